@@ -1,0 +1,37 @@
+"""Owns hashing: sha256 names bytes, xxh3-128 keys requests, canonical JSON feeds both.
+
+Never decides what goes into a key; `request` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import xxhash
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the lower-case hex sha256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the lower-case hex sha256 of a file's bytes; OSError as `open` raises it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def canonical_json(value: Mapping[str, object]) -> bytes:
+    """Return the one JSON text of `value`: keys sorted, no spaces, UTF-8, no NaN."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def xxh3_128(data: bytes) -> str:
+    """Return the lower-case hex xxh3-128 of `data`: fast, not for bytes an attacker chooses."""
+    return xxhash.xxh3_128_hexdigest(data)

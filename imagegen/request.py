@@ -1,0 +1,113 @@
+"""Owns what money is spent on: Request, its canonical form, the request key, and Target.
+
+Pure values; never reads a file. The wire form of a request belongs to its provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from imagegen import digest
+
+KEY_FORMAT = 1
+"""Number of the canonical form; a new one must migrate old locks and stores, never rebuy."""
+
+DRAFT = "draft"
+"""The provider whose pictures are free; every other one costs money."""
+
+SEED_LIMIT = 2**31
+"""Derived seeds lie in 0 … SEED_LIMIT - 1, a range that every seeded model takes."""
+
+ParamValue = str | int | float | bool | tuple["ParamValue", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference picture as the model gets it: the params field, and which bytes."""
+
+    field: str
+    """The model's own field, such as `input_images` or `image_prompt`."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that is sent to the provider for one image, complete: no hidden default."""
+
+    provider: str
+    model: str
+    prompt: str
+    """The final prompt, after style and templates."""
+    params: tuple[tuple[str, ParamValue], ...]
+    """Sorted by name; every default of the model made explicit; without seed and references."""
+    seed: int | None
+    """The seed that the project gives; None when it is to be derived from key and take."""
+    references: tuple[Reference, ...]
+
+    @cached_property
+    def canonical(self) -> dict[str, object]:
+        """The request as plain JSON values; equal requests have equal canonical forms."""
+        form: dict[str, object] = {
+            "format": KEY_FORMAT,
+            "provider": self.provider,
+            "model": self.model,
+            "prompt": self.prompt,
+            "params": {name: _plain(value) for name, value in self.params},
+        }
+        if self.seed is not None:
+            form["seed"] = self.seed
+        if self.references:
+            form["references"] = [
+                {"field": reference.field, "sha256": reference.sha256}
+                for reference in self.references
+            ]
+        return form
+
+    @cached_property
+    def key(self) -> str:
+        """The request key: xxh3-128 of the canonical form, 32 hex digits."""
+        return digest.xxh3_128(digest.canonical_json(self.canonical))
+
+    def seed_for(self, take: int) -> int:
+        """Return the seed to send: the given one, else one derived from key and take."""
+        if self.seed is not None:
+            return self.seed
+        return int(digest.xxh3_128(f"seed {self.key} {take}".encode())[:16], 16) % SEED_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a reference picture comes from: a project path or an https URL."""
+
+    text: str
+    """As the project file writes it."""
+    sha256: str | None
+    """Digest of its bytes; None for a URL that nobody has fetched yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One wanted picture: the request that answers it and the file that shows it."""
+
+    name: str
+    request: Request
+    take: int | None
+    """The take that the project file names; None accepts the one in the lock."""
+    output: str
+    """POSIX path of the output, relative to the project folder."""
+    output_format: str
+    """Format of the output file: png, jpeg, webp or avif; from its extension."""
+    alt: str | None
+    protect: bool
+    sources: tuple[Source, ...]
+    """Same order as `request.references`."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether every reference is known by its bytes, so that the key is final."""
+        return all(source.sha256 is not None for source in self.sources)
+
+
+def _plain(value: ParamValue) -> object:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
