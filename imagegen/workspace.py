@@ -1,0 +1,163 @@
+"""Owns the project folder: its lock file, its outputs, and the tool's own corner `.imagegen/`.
+
+Every write stays inside the project and is whole or not at all. Never decides what to write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from imagegen import atomic, digest
+from imagegen import lock as lockfile
+from imagegen.errors import NeedsAttention, Problem, WrongInput
+from imagegen.lock import Lock
+
+CORNER = ".imagegen"
+"""Local state beside the project file: git-ignored by itself, safe to delete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One project folder; `root` holds the project file."""
+
+    root: Path
+
+    @property
+    def lock_path(self) -> Path:
+        """Where imagegen.lock is, or will be."""
+        return self.root / lockfile.NAME
+
+    def read_lock(self) -> Lock:
+        """Return the lock, empty when there is none; WrongInput when it cannot be trusted."""
+        try:
+            data = self.lock_path.read_bytes()
+        except FileNotFoundError:
+            return Lock()
+        except OSError as error:
+            problem = Problem(f"cannot read {lockfile.NAME}: {error.strerror}")
+            raise WrongInput(problem) from None
+        return lockfile.parse(data, lockfile.NAME)
+
+    def write_lock(self, lock: Lock) -> None:
+        """Replace the lock whole; a lock with the same bytes is not touched."""
+        data = lockfile.dump(lock)
+        with contextlib.suppress(FileNotFoundError):
+            if self.lock_path.read_bytes() == data:
+                return
+        atomic.replace(self.lock_path, data)
+
+    def digests(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the sha256 of each of these project files that exists."""
+        found = {}
+        for path in paths:
+            with contextlib.suppress(OSError):
+                found[path] = digest.sha256_of_file(self.root / path)
+        return found
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a project file, None when it is not there."""
+        try:
+            return (self.root / path).read_bytes()
+        except OSError:
+            return None
+
+    def place(self, path: str, data: bytes, *, owned: Iterable[str]) -> Path | None:
+        """Write an output; bytes there that are not `owned` (by sha256) are kept aside first.
+
+        Returns where the old file was kept, relative to the project, or None when nothing was
+        lost. A file that already has these bytes is not touched. NeedsAttention when the place
+        lies outside the project or cannot be written.
+        """
+        place = self._inside(path)
+        kept = None
+        try:
+            found = digest.sha256_of_file(place) if place.is_file() else None
+            if found == digest.sha256_of(data):
+                return None
+            if found and found not in set(owned):
+                kept = self._keep_aside(path, place.read_bytes(), found)
+            atomic.replace(place, data)
+        except OSError as error:
+            raise NeedsAttention(_cannot("write", path, error)) from None
+        return kept
+
+    def remove(self, path: str, sha256: str) -> bool:
+        """Delete an output if its bytes are still those; says whether the file is gone now."""
+        place = self._inside(path)
+        try:
+            if not place.is_file():
+                return True
+            if digest.sha256_of_file(place) != sha256:
+                return False
+            place.unlink()
+            self._drop_empty_folders(place.parent)
+        except OSError as error:
+            raise NeedsAttention(_cannot("delete", path, error)) from None
+        return True
+
+    @contextlib.contextmanager
+    def held(self, waits: Callable[[], None]) -> Iterator[None]:
+        """Hold this project for one build; `waits` is called once when another build has it."""
+        # The kernel frees the lock with its holder, so kill -9 leaves no stale one.
+        turn = FileLock(self.corner() / "build.lock")
+        try:
+            turn.acquire(timeout=0)
+        except Timeout:
+            waits()
+            turn.acquire()
+        try:
+            yield
+        finally:
+            turn.release()
+
+    def corner(self) -> Path:
+        """Return `.imagegen/`, made on first use with a .gitignore that hides all of it."""
+        corner = self.root / CORNER
+        ignore = corner / ".gitignore"
+        if not ignore.is_file():
+            try:
+                atomic.replace(ignore, b"# local state of imagegen; safe to delete\n*\n")
+            except OSError as error:
+                raise NeedsAttention(_cannot("write", f"{CORNER}/.gitignore", error)) from None
+        return corner
+
+    def _inside(self, path: str) -> Path:
+        place = self.root / path
+        real = Path(os.path.realpath(place.parent))
+        if not real.is_relative_to(os.path.realpath(self.root)):
+            problem = Problem(
+                f"`{path}` leads out of the project",
+                f"A folder on the way is a link to {real}.",
+                "replace the link by a real folder, or choose another output",
+            )
+            raise NeedsAttention(problem)
+        return place
+
+    def _keep_aside(self, path: str, data: bytes, sha256: str) -> Path:
+        name = Path(path)
+        kept = Path(CORNER, "edited", name.parent, f"{name.stem}-{sha256[:8]}{name.suffix}")
+        self.corner()
+        atomic.replace(self.root / kept, data)
+        return kept
+
+    def _drop_empty_folders(self, folder: Path) -> None:
+        while folder != self.root:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+
+def _cannot(what: str, path: str, error: OSError) -> Problem:
+    return Problem(
+        f"cannot {what} `{path}`: {error.strerror or error}",
+        "Nothing is lost: what was paid for is in the store.",
+        "make room or set the permissions right, then build again; it costs nothing",
+    )
