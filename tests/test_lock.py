@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+import values
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagegen import lock
+from imagegen.errors import WrongInput
+from imagegen.lock import Link, Lock
+
+GOLDEN = """\
+# imagegen keeps this file: commit it, do not edit it.
+# It says which paid picture answers which request, and which bytes are in place.
+version = 1
+
+[images.mug]
+request_key = "KEY"
+take = 1
+seed = SEED
+job_id = "4ffcb9da-0000-4000-8000-000000000001"
+credits = 12
+
+[images.mug.original]
+sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+bytes = 1000
+format = "webp"
+width = 1024
+height = 1024
+
+[images.mug.request]
+format = 1
+provider = "apiframe"
+model = "flux-2-pro"
+prompt = "a mug"
+
+[images.mug.request.params]
+output_format = "webp"
+resolution = "1MP"
+
+[[images.mug.outputs]]
+path = "images/mug.webp"
+sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+"""
+
+
+def test_an_entry_is_one_block_without_times_or_machine_paths() -> None:
+    one = values.locked()
+    expected = GOLDEN.replace("KEY", one.request_key).replace("SEED", str(one.seed))
+    assert lock.dump(values.lock_of(one)).decode() == expected
+
+
+def test_entries_are_sorted_whatever_the_order_they_came_in() -> None:
+    a, b = values.locked(values.target("a")), values.locked(values.target("b"))
+    assert lock.dump(values.lock_of(b, a)) == lock.dump(values.lock_of(a, b))
+
+
+@given(prompt=st.text(min_size=1), take=st.integers(1, 99), seed=st.integers(0, 2**31))
+def test_any_entry_survives_the_way_to_text_and_back(prompt: str, take: int, seed: int) -> None:
+    if any("\ud800" <= c <= "\udfff" for c in prompt):
+        return
+    target = values.target("x.y", values.request(prompt, params=(("a", 0.5), ("b", True))))
+    one = values.locked(
+        target, take=take, seed=seed, links=(Link("https://e.org/a.png", "c" * 64),)
+    )
+    before = values.lock_of(one)
+    assert lock.parse(lock.dump(before), "imagegen.lock") == before
+
+
+def test_an_empty_lock_reads_as_no_images() -> None:
+    assert lock.parse(lock.dump(Lock()), "imagegen.lock") == Lock()
+
+
+def problem(text: str | bytes) -> str:
+    data = text.encode() if isinstance(text, str) else text
+    with pytest.raises(WrongInput) as caught:
+        lock.parse(data, "imagegen.lock")
+    found = caught.value.problems[0]
+    return f"{found.where}: {found.summary}"
+
+
+def test_conflict_markers_are_named_with_their_line() -> None:
+    text = lock.dump(values.lock_of(values.locked())).decode()
+    broken = text.replace("[images.mug]\n", "<<<<<<< HEAD\n[images.mug]\n", 1)
+    assert problem(broken) == "imagegen.lock:5:1: the lock has conflict markers"
+
+
+def test_a_foreign_version_is_refused() -> None:
+    expected = "imagegen.lock:1:1: the lock has version 2; this imagegen reads version 1"
+    assert problem("version = 2\n") == expected
+    assert "version None" in problem("")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"version = ", b"a" * 10, b"x = " + b"[" * 5000])
+def test_what_does_not_parse_is_a_located_problem(data: bytes) -> None:
+    assert "imagegen.lock:1:" in problem(data)
+    assert "does not parse" in problem(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("take = 1", "take = 0", "`take` is not a whole number of at least 1"),
+        ("take = 1", "take = true", "`take` is not a whole number"),
+        ("take = 1\n", "", "`take` is missing"),
+        ('prompt = "a mug"', 'prompt = "a cup"', "`request_key` does not fit `request`"),
+        ("images/mug.webp", "../mug.webp", "does not stay inside the project"),
+        ("images/mug.webp", "/etc/passwd", "does not stay inside the project"),
+        ("images/mug.webp", "images\\\\mug.webp", "does not stay inside the project"),
+        ("aaaa", "zzzz", "`sha256` is not 64 hex digits"),
+    ],
+)
+def test_a_block_that_imagegen_did_not_write_is_refused(old: str, new: str, reason: str) -> None:
+    text = lock.dump(values.lock_of(values.locked())).decode()
+    found = problem(text.replace(old, new, 1))
+    assert found.startswith("imagegen.lock:5:1: the block of `mug` is not as imagegen wrote it")
+    assert reason in found
+
+
+def test_all_broken_blocks_are_told_at_once() -> None:
+    both = values.lock_of(values.locked(values.target("a")), values.locked(values.target("b")))
+    text = lock.dump(both).decode().replace("take = 1", "take = -1")
+    with pytest.raises(WrongInput) as caught:
+        lock.parse(text.encode(), "imagegen.lock")
+    assert len(caught.value.problems) == 2
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_raise_anything_but_wrong_input(data: bytes) -> None:
+    try:
+        lock.parse(data, "imagegen.lock")
+    except WrongInput as error:
+        assert error.problems
