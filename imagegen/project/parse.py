@@ -1,0 +1,164 @@
+"""Owns the step from the bytes of imagegen.toml to a Project and the faults of its shape.
+
+Pure: never looks at the disk. What depends on models, files or other images is for `resolve`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from imagegen.project import syntax
+from imagegen.project.fault import Fault
+from imagegen.project.schema import IMAGES_LIMIT, Document, Project
+from imagegen.project.wording import Missing, did_you_mean, fault_of, is_other_branch, quoted
+
+FAULT_LIMIT = 100
+"""How many faults are told at once; nobody reads more, and a hostile file could have 100,000."""
+
+_OF_ALL_IMAGES = ("project", "defaults", "styles", "vars", "models")
+_OF_NO_CONSEQUENCE = ("seed", "alt", "protect", "take")
+"""Keys of an image without which the rest of it can still be judged."""
+
+_LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a project file says, as far as its shape can be told."""
+
+    text: str
+    project: Project | None
+    """The images without a fault of shape; None when a fault could mislead about all of them."""
+    faults: tuple[Fault, ...]
+
+
+def parse(data: bytes, file: Path) -> Parsed:
+    """Return the project in `data`, read from the absolute path `file`, and its faults.
+
+    Raises syntax.Unreadable when `data` is not TOML or breaks a limit.
+    """
+    text = syntax.decode(data)
+    values = syntax.read(text)
+    images = values.get("images", {})
+    if images == {}:
+        values["images"] = {}
+        first = _no_images(values)
+    elif isinstance(images, dict) and len(images) > IMAGES_LIMIT:
+        name = next(islice(images, IMAGES_LIMIT, None))
+        summary = f"more than {IMAGES_LIMIT:,} images"
+        detail = f"The file lists {len(images):,}; this one is the first too many."
+        return Parsed(text, None, (Fault(("images", name), summary, detail, at="key"),))
+    else:
+        first = []
+    document, faults = _validate(values)
+    if document is None:
+        return Parsed(text, None, (*first, *faults))
+    faults = [*first, *faults, *_address_faults(document.provider.base_url)]
+    return Parsed(text, _project(document, file), tuple(faults))
+
+
+def _no_images(values: Mapping[str, object]) -> list[Fault]:
+    example = '[images.hero]\nprompt = "A wooden desk in warm afternoon light"'
+    loc = ("images",) if "images" in values else ()
+    return [Fault(loc, "no images", "The project file lists none.", example, at="key")]
+
+
+def _validate(values: dict[str, object]) -> tuple[Document | None, list[Fault]]:
+    try:
+        return Document.model_validate(values), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    faults: dict[tuple[object, ...], Fault] = {}
+    for one in errors[: 2 * FAULT_LIMIT]:
+        if not is_other_branch(one):
+            fault = fault_of(one)
+            faults.setdefault((fault.loc, fault.at), fault)
+    if len(errors) > FAULT_LIMIT or not _prune(values, errors):
+        return None, _without_echoes(faults.values())
+    try:
+        return Document.model_validate(values), _without_echoes(faults.values())
+    except ValidationError:
+        # What is left has new faults only when a table lost the keys that it needs.
+        return None, _without_echoes(faults.values())
+
+
+def _without_echoes(faults: Iterable[Fault]) -> list[Fault]:
+    """Leave out "has no `prompt`" where `promt` is told already: one slip, one message."""
+    found = list(faults)
+    meant = {(fault.loc[:-1], fault.hint) for fault in found}
+    return [
+        fault
+        for fault in found
+        if not isinstance(fault, Missing) or (fault.loc, did_you_mean(fault.key)) not in meant
+    ]
+
+
+def _prune(values: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Take out of `values` what is faulty; False when the rest cannot be judged fairly."""
+    for error in errors:
+        loc = error["loc"]
+        if error["type"] == "extra_forbidden":
+            table = values
+            for part in loc[:-1]:
+                table = table.get(part, {})
+            table.pop(loc[-1], None)
+        elif loc[0] == "images" and len(loc) > 1:
+            image = values["images"].get(loc[1], {})
+            if len(loc) == 3 and loc[2] in _OF_NO_CONSEQUENCE:
+                image.pop(loc[2], None)
+            else:
+                values["images"].pop(loc[1], None)
+        elif loc[0] in _OF_ALL_IMAGES or loc[0] == "images":
+            return False
+        elif len(loc) > 1:
+            values[loc[0]].pop(loc[1], None)
+        else:
+            values.pop(loc[0], None)
+    return True
+
+
+def _address_faults(address: str) -> list[Fault]:
+    loc = ("provider", "base_url")
+    example = 'base_url = "https://api.apiframe.ai"'
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or parts.scheme not in ("http", "https"):
+        return [Fault(loc, f"{quoted(address)} is not an address", hint=example)]
+    if parts.username is not None or parts.query or parts.fragment:
+        detail = "It holds a scheme, a host and perhaps a port and a path; never a key."
+        return [Fault(loc, "`base_url` holds more than an address", detail, example)]
+    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+        detail = "Over http anyone on the way could read the API key."
+        return [Fault(loc, "`base_url` must start with https://", detail)]
+    if parts.path.rstrip("/").endswith("/v2"):
+        return [Fault(loc, "`base_url` is written without /v2", hint=example)]
+    return []
+
+
+def _project(document: Document, file: Path) -> Project:
+    table = document.project
+    return Project(
+        root=file.parent,
+        file=file,
+        name=table.name or file.parent.name or "project",
+        output_dir=table.output_dir.removesuffix("/") or table.output_dir,
+        defaults=document.defaults,
+        styles=document.styles,
+        vars=document.vars,
+        images=document.images,
+        provider=document.provider,
+        budget=document.budget,
+        prices=document.prices,
+        models=document.models,
+    )

@@ -1,0 +1,201 @@
+"""Owns the step from what the project file says to what is wanted: entries to complete targets.
+
+Asks the disk only through the ground's `shelf` and `folders`; otherwise pure. Stops after a
+hundred faults, since nobody reads more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from imagegen.pictures import media
+from imagegen.project.fault import Fault, KeyPath
+from imagegen.project.ground import Ground, common_faults, model_faults, style_faults
+from imagegen.project.merge import Merged, completed, merged, placed
+from imagegen.project.models import Model, output_format
+from imagegen.project.outputs import EXTENSIONS, Claim, claim_fault, clashes, joined, output_fault
+from imagegen.project.params import reference_params
+from imagegen.project.parse import FAULT_LIMIT
+from imagegen.project.prompts import BadTemplate, filled
+from imagegen.project.schema import ImageEntry, Style
+from imagegen.project.wording import quoted
+from imagegen.request import Reference, Request, Source, Target
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One image, with what it refers to found."""
+
+    name: str
+    entry: ImageEntry
+    model: Model
+    style: tuple[str, Style] | None
+    params: Merged
+
+    def loc(self, *keys: str | int) -> KeyPath:
+        """Return the key path of something inside the image's table."""
+        return ("images", self.name, *keys)
+
+
+def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
+    """Return the targets, sorted by name, and the faults; the targets count only without faults.
+
+    A fault that several images share, such as a wrong default, is told once.
+    """
+    # A dict keeps each fault once, in the order of the file.
+    faults = dict.fromkeys(common_faults(ground.project, ground.catalogue))
+    placed_well = all(fault.loc != ("project", "output_dir") for fault in faults)
+    targets: list[Target] = []
+    claims: list[Claim] = []
+    for name, entry in ground.project.images.items():
+        if len(faults) > FAULT_LIMIT:
+            break
+        case, found = _case(ground, name, entry)
+        if case is not None:
+            target = _target(ground, case, found)
+            targets.append(target)
+            # Below a wrong output folder nothing lies where it is said to lie.
+            claim = _settled(ground, case, target.output, found) if placed_well else None
+            claims += [claim] if claim else []
+        faults |= dict.fromkeys(found)
+    faults |= dict.fromkeys(clashes(claims, ground.shelf.files))
+    return tuple(sorted(targets, key=lambda target: target.name)), list(faults)
+
+
+def _case(ground: Ground, name: str, entry: ImageEntry) -> tuple[_Case | None, list[Fault]]:
+    """Return the image with its model and style, or None and the faults of the image itself.
+
+    What a wrong default, style or declared model does to an image is told there, not here.
+    """
+    project, faults = ground.project, list[Fault]()
+    model_id = project.defaults.model if entry.model is None else entry.model
+    model = None if model_id in ground.broken_models else ground.catalogue.get(model_id)
+    if model is None and entry.model is not None:
+        faults += model_faults(project, ground.catalogue, model_id, ("images", name, "model"))
+    style_name = project.defaults.style if entry.style is None else entry.style
+    style = ground.styles.get(style_name) if style_name else None
+    if entry.style and style is None:
+        faults += style_faults(project, entry.style, ("images", name, "style"))
+    if model is None or (style_name and style is None):
+        return None, faults
+    named = (style_name, style) if style_name and style else None
+    return _Case(name, entry, model, named, merged(project.defaults, named, name, entry)), faults
+
+
+def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
+    """Return the target of one image; what is wrong with it is added to `faults`."""
+    entry, defaults = case.entry, ground.project.defaults
+    values, wrong = completed(ground, case.model, case.params, references=len(entry.references))
+    faults += placed(ground, wrong, case.params, case.name)
+    faults += _seed_faults(case)
+    pictures = list(_pictures(ground, case, faults))
+    request = Request(
+        provider=ground.provider,
+        model=case.model.id,
+        prompt=_prompt(ground, case, faults),
+        params=values,
+        seed=entry.seed,
+        references=tuple(reference for reference, _ in pictures),
+    )
+    written = entry.output
+    if written is None:
+        written = f"{case.name}.{EXTENSIONS.get(output_format(case.model, dict(values)), 'png')}"
+    fault = output_fault(written, _output_loc(case))
+    faults += [fault] if fault else []
+    return Target(
+        name=case.name,
+        request=request,
+        take=entry.take,
+        output=joined(ground.project.output_dir, written),
+        output_format=media.format_of_name(written) or "",
+        alt=entry.alt,
+        protect=defaults.protect if entry.protect is None else entry.protect,
+        sources=tuple(source for _, source in pictures),
+    )
+
+
+def _output_loc(case: _Case) -> KeyPath:
+    return case.loc() if case.entry.output is None else case.loc("output")
+
+
+def _settled(ground: Ground, case: _Case, path: str, faults: list[Fault]) -> Claim | None:
+    """Return the claim to the file as it lies on disk, or None with the reason in `faults`."""
+    loc = _output_loc(case)
+    if any(fault.loc == loc for fault in faults):
+        return None
+    claim = Claim(case.name, path, loc)
+    found = claim_fault(claim) or ground.folders.settle(claim)
+    if isinstance(found, Fault):
+        faults.append(found)
+        return None
+    return found
+
+
+def _seed_faults(case: _Case) -> list[Fault]:
+    seed, model = case.entry.seed, case.model
+    if seed is None:
+        return []
+    if not model.takes_seed:
+        detail = "Two pictures of one request differ by `take` instead."
+        return [Fault(case.loc("seed"), f"{quoted(model.id)} takes no seed", detail, at="key")]
+    if seed > model.seed_maximum:
+        detail = f"Seeds of {quoted(model.id)} go from 0 to {model.seed_maximum}."
+        return [Fault(case.loc("seed"), "`seed` is too large", detail)]
+    return []
+
+
+def _prompt(ground: Ground, case: _Case, faults: list[Fault]) -> str:
+    """Return the final prompt, exactly as written apart from what is filled in."""
+    loc, limit, variables = case.loc("prompt"), case.model.prompt_limit, ground.project.vars
+    try:
+        text = filled(case.entry.prompt, variables, limit)
+        if not text.strip():
+            raise BadTemplate("the prompt is empty", "The model needs words to go by.")
+        if case.style is not None:
+            text = filled(case.style[1].prompt, variables, limit, prompt=text)
+    except BadTemplate as bad:
+        faults.append(Fault(loc, bad.summary, bad.detail, bad.hint))
+        return ""
+    strange = _CONTROL.search(text)
+    if strange:
+        detail = f"U+{ord(strange[0]):04X} stands in it or in what is filled in."
+        faults.append(Fault(loc, "the prompt has a control character", detail))
+    return text
+
+
+def _pictures(
+    ground: Ground, case: _Case, faults: list[Fault]
+) -> Iterator[tuple[Reference, Source]]:
+    """Yield the reference pictures in the order of the model's fields."""
+    for field, text, loc in _named_pictures(case, faults):
+        found = ground.shelf.look(text)
+        if isinstance(found, Fault):
+            faults.append(replace(found, loc=loc))
+        else:
+            yield Reference(field, found.sha256 or f"url:{text}"), found
+
+
+def _named_pictures(case: _Case, faults: list[Fault]) -> list[tuple[str, str, KeyPath]]:
+    fields, texts = case.model.references, case.entry.references
+    named = reference_params(case.model, case.params.values)
+    wanted = [(field, text, case.params.place(loc, case.name)) for field, text, loc in named]
+    if not texts:
+        return wanted
+    loc = case.loc("references")
+    if not fields:
+        detail = f"{quoted(case.model.id)} makes pictures from words alone."
+        faults.append(Fault(loc, "this model takes no reference pictures", detail, at="key"))
+        return wanted
+    first = fields[0]
+    count = len(texts)
+    if first.limit is not None and count > first.limit:
+        pictures = "1 picture" if first.limit == 1 else f"{first.limit} pictures"
+        summary = f"{quoted(case.model.id)} takes at most {pictures} as reference, not {count}"
+        faults.append(Fault((*loc, first.limit), summary))
+    own = [(first.name, text, (*loc, index)) for index, text in enumerate(texts)]
+    # The first field's pictures come first, so the order of params keys plays no part.
+    return own + wanted

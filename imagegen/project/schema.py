@@ -1,0 +1,204 @@
+"""Owns the shape of imagegen.toml: which tables and keys exist, their types and their defaults.
+
+The one source for the parser and for the JSON Schema; descriptions are what editors show on hover.
+Never judges what depends on a model or on the disk: `resolve` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+
+DEFAULT_MODEL = "flux-2-pro"
+"""The model of an image when neither it nor `[defaults]` names one."""
+
+IMAGES_LIMIT = 10_000
+"""How many images one project file may list."""
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+"""A name of an image or style; it becomes a file name and a command line argument."""
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+"""A name that a prompt can refer to as `{name}`."""
+
+Params = Annotated[Mapping[str, object], Field(max_length=64)]
+"""Values as TOML gave them; the model's catalogue entry judges them."""
+
+Credits = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProjectTable(_Table):
+    """Facts about the whole project."""
+
+    name: str | None = Field(
+        None, min_length=1, max_length=200, description="Label of the project in reports."
+    )
+    output_dir: str = Field(
+        "images",
+        description="Folder for the pictures, relative to this file. Default: images.",
+    )
+
+
+class Defaults(_Table):
+    """Values for every image that does not say otherwise."""
+
+    model: str = Field(
+        DEFAULT_MODEL, description="Model of every image that names none. Default: flux-2-pro."
+    )
+    params: Params = Field(
+        {}, description="Model params of every image; an image's own params win key by key."
+    )
+    style: str | None = Field(
+        None, description='Style of every image that names none; an image drops it with style = "".'
+    )
+    protect: bool = Field(
+        False, description="Never regenerate a picture unless --replace names it. Default: false."
+    )
+
+
+class Style(_Table):
+    """A way of writing prompts, shared by many images."""
+
+    prompt: str = Field(
+        description="Text around the image's own prompt, which stands where {prompt} is written."
+    )
+    params: Params = Field(
+        {}, description="Model params of the images in this style; between defaults and image."
+    )
+
+
+class ImageEntry(_Table):
+    """One wanted picture."""
+
+    prompt: str = Field(
+        description="What the picture shows. {name} is replaced from [vars]; {{ and }} are braces."
+    )
+    params: Params = Field(
+        {}, description="Model params of this image, merged key by key over style and defaults."
+    )
+    seed: int | None = Field(
+        None,
+        ge=0,
+        description="Repeats a picture. Without it a seed is derived from the request itself.",
+    )
+    model: str | None = Field(None, description="Model of this image. Default: that of [defaults].")
+    style: str | None = Field(
+        None, description='Name of a style; "" drops the style of [defaults].'
+    )
+    output: str | None = Field(
+        None,
+        description="File to write, relative to output_dir: .png, .jpg, .jpeg, .webp or .avif. "
+        "Default: the image's name with the extension of its format.",
+    )
+    alt: str | None = Field(
+        None, description='Text for readers who do not see the picture; "" marks decoration.'
+    )
+    protect: bool | None = Field(
+        None, description="Never regenerate this picture unless --replace names it."
+    )
+    take: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Another purchase of the same request: 1 is the first picture, 2 the next.",
+    )
+    # TOML gives lists; only the outer list may become a tuple, its items stay strict.
+    references: Annotated[tuple[StrictStr, ...], Field(strict=False, max_length=100)] = Field(
+        (),
+        description="Reference pictures: paths relative to this file, or https URLs.",
+    )
+
+
+class ProviderSettings(_Table):
+    """Who makes the pictures, and how hard it may be pressed."""
+
+    name: Literal["apiframe", "draft"] = Field(
+        "apiframe",
+        description="apiframe (paid) or draft (free placeholders, offline). Default: apiframe.",
+    )
+    base_url: str = Field(
+        "https://api.apiframe.ai",
+        description="Address of the API, without /v2. APIFRAME_BASE_URL wins over it.",
+    )
+    max_in_flight: int = Field(
+        10, ge=1, le=1000, description="Jobs that may be open at once. Default: 10."
+    )
+    requests_per_minute: int = Field(
+        300, ge=1, le=100_000, description="Requests to the API per minute. Default: 300."
+    )
+
+
+class Budget(_Table):
+    """What may be spent."""
+
+    images_per_run: int = Field(
+        100,
+        ge=0,
+        le=1_000_000,
+        description="Paid pictures in one run; --max-images wins over it. Default: 100.",
+    )
+    credits_per_day: Credits | None = Field(
+        None, description="Credits in one day, on this machine. Default: no limit."
+    )
+
+
+class Document(_Table):
+    """The whole of imagegen.toml, table by table."""
+
+    project: ProjectTable = Field(ProjectTable(), description="Facts about the whole project.")
+    defaults: Defaults = Field(
+        Defaults(), description="Values for every image that does not say otherwise."
+    )
+    styles: Mapping[Name, Style] = Field(
+        {}, max_length=10_000, description="Ways of writing prompts, shared by many images."
+    )
+    vars: Mapping[VariableName, str] = Field(
+        {}, max_length=10_000, description="Texts that prompts and styles refer to as {name}."
+    )
+    images: Mapping[Name, ImageEntry] = Field({}, description="The wanted pictures, by name.")
+    provider: ProviderSettings = Field(
+        ProviderSettings(), description="Who makes the pictures, and how hard it may be pressed."
+    )
+    budget: Budget = Field(Budget(), description="What may be spent.")
+    prices: Mapping[str, Credits | Annotated[Mapping[str, Credits], Field(max_length=100)]] = Field(
+        {},
+        max_length=1000,
+        description="Credits per picture, by model; a table gives them by value of `resolution`.",
+    )
+    models: Mapping[str, Mapping[str, object]] = Field(
+        {},
+        max_length=1000,
+        description="Models that the catalogue does not know, or knows otherwise.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project file that has the right shape, and where it lies."""
+
+    root: Path
+    """Absolute folder of the project file; every path in it starts here."""
+    file: Path
+    """Absolute path of the project file."""
+    name: str
+    """As given, else the name of the folder."""
+    output_dir: str
+    """POSIX path relative to `root`, without a slash at the end; "." is `root` itself."""
+    defaults: Defaults
+    styles: Mapping[str, Style]
+    vars: Mapping[str, str]
+    images: Mapping[str, ImageEntry]
+    provider: ProviderSettings
+    budget: Budget
+    prices: Mapping[str, int | Mapping[str, int]]
+    """Credits per picture by model id, or by model id and value of `resolution`."""
+    models: Mapping[str, Mapping[str, object]]
+    """Declared models as written; `models.with_declared` judges them."""

@@ -1,0 +1,1 @@
+"""The provider `apiframe`: pictures bought from the Apiframe API, version 2."""
