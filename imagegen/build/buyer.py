@@ -1,0 +1,244 @@
+"""Owns the paid path of one order: intent, POST, job, refusal; the only caller of `submit`.
+
+The intent is durable before the POST, the job id before the first look. A repeated POST has the
+same key and the same bytes; what cannot be settled that way is left for a person.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import anyio
+
+from imagegen.build.board import JobBoard, StillOpen
+from imagegen.build.ledger import Ledger
+from imagegen.build.limits import Limits
+from imagegen.build.pace import Pace
+from imagegen.build.purchase import Entry, Facts, Intent, Purchase, State, idempotency_key
+from imagegen.errors import LimitReached, Problem
+from imagegen.events import Accepted, Emit, Waiting
+from imagegen.providers.provider import (
+    Ambiguous,
+    Busy,
+    Job,
+    JobStatus,
+    KeyReused,
+    Order,
+    Provider,
+    Refused,
+    Unavailable,
+)
+
+KEY_WINDOW_SECONDS = 0.9 * 24 * 3600
+"""How long the API is trusted to know an idempotency key: 90 % of its documented 24 h."""
+
+_AMBIGUOUS_TRIES = 5
+_UPLOAD_TRIES = 4
+_BUSY_SECONDS = 600.0
+_CAPACITY_ATTEMPTS = 3
+
+_MODERATION = ("moderat", "content policy", "image denied", "safety", "nsfw", "flagged")
+_CAPACITY = ("no available capacity", "retry shortly")
+
+
+class NotBought(Exception):
+    """This order brought no picture; the problem says why and what was charged."""
+
+    def __init__(self, problem: Problem, *, unknown: bool = False, limit: bool = False) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+        self.unknown = unknown
+        """Whether a paid job may exist that only `imagegen resolve` can settle."""
+        self.limit = limit
+        """Whether a spending limit forbade it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who pays, and on whose behalf."""
+
+    fingerprint: str
+    run: str
+    project: str
+
+
+class Buyer:
+    """Buys pictures one order at a time; safe to call concurrently."""
+
+    def __init__(
+        self, provider: Provider, ledger: Ledger, account: Account, *, limits: Limits, pace: Pace
+    ) -> None:
+        self._provider = provider
+        self._ledger = ledger
+        self._account = account
+        self._limits = limits
+        self._pace = pace
+
+    async def buy(self, order: Order, board: JobBoard, emit: Emit) -> tuple[Entry, Job]:
+        """Return the completed job of `order` and its ledger entry; raises NotBought.
+
+        An order that is noted already is taken up where it was left, not bought again.
+        """
+        for attempt in range(1, _CAPACITY_ATTEMPTS + 1):
+            try:
+                async with self._limits.turn(order.request):
+                    entry = await self._noted(order)
+                    return await self._settle(entry, order, board, emit)
+            except _NoCapacity as error:
+                if attempt == _CAPACITY_ATTEMPTS:
+                    raise NotBought(error.problem) from None
+                seconds = 5.0 * 2 ** (attempt - 1)
+                emit(Waiting(error.problem.summary, seconds))
+                await anyio.sleep(seconds)
+        raise RuntimeError("unreachable")
+
+    async def _noted(self, order: Order) -> Entry:
+        """Return the open entry of this order, or a new one that is durable."""
+        key, take = order.request.key, order.take
+        latest = self._ledger.latest(key, take)
+        if latest is not None and not latest.state.closed:
+            return latest
+        attempt = self._ledger.next_attempt(key, take)
+        self._pace.go_on()
+        body = await self._prepared(order)
+        intent = Intent(
+            purchase=Purchase(key, take, attempt),
+            image=order.name,
+            request=order.request.canonical,
+            idempotency_key=idempotency_key(self._account.fingerprint, key, take, attempt),
+            body=body,
+            reserve=self._limits.price(order.request),
+            seed=order.seed,
+            run=self._account.run,
+            project=self._account.project,
+        )
+        try:
+            entry = self._limits.intend(self._ledger, intent)
+        except LimitReached as error:
+            self._pace.stop(error.problems[0])
+            raise NotBought(error.problems[0], limit=True) from None
+        if entry.state.closed:
+            # Another build tried the same purchase a moment ago and was refused.
+            raise NotBought(_failed(entry.error or "refused", entry.job_id or "none"))
+        return entry
+
+    async def _prepared(self, order: Order) -> bytes:
+        for attempt in range(_UPLOAD_TRIES):
+            try:
+                return await self._provider.prepare(order)
+            except Refused as error:
+                self._stop_if_hopeless(error)
+                raise NotBought(error.problem) from None
+            except Unavailable as error:
+                if attempt == _UPLOAD_TRIES - 1:
+                    raise NotBought(error.problem) from None
+                await anyio.sleep(min(error.seconds or 2.0**attempt, 300))
+        raise RuntimeError("unreachable")
+
+    async def _settle(
+        self, entry: Entry, order: Order, board: JobBoard, emit: Emit
+    ) -> tuple[Entry, Job]:
+        if entry.state is State.UNKNOWN:
+            raise NotBought(_unknown(entry), unknown=True)
+        if entry.job_id is None:
+            if time.time() - entry.intent_at > KEY_WINDOW_SECONDS:
+                entry = self._ledger.note(entry.purchase, State.UNKNOWN, error="key window over")
+                raise NotBought(_unknown(entry), unknown=True)
+            entry = await self._submitted(entry, emit)
+            emit(Accepted(order.name, str(entry.job_id)))
+        try:
+            job = await board.wait(str(entry.job_id), order.name)
+        except StillOpen as error:
+            raise NotBought(error.problem) from None
+        except Refused as error:
+            self._stop_if_hopeless(error)
+            raise NotBought(error.problem) from None
+        return self._judged(entry, job)
+
+    async def _submitted(self, entry: Entry, emit: Emit) -> Entry:
+        tries, busy_since = 0, anyio.current_time()
+        while True:
+            try:
+                async with self._pace.submit():
+                    job = await self._provider.submit(entry.body, entry.idempotency_key)
+                    return self._ledger.note(entry.purchase, State.ACCEPTED, job_id=job.id)
+            except Refused as error:
+                self._ledger.note(entry.purchase, State.REJECTED, error=error.problem.summary)
+                self._stop_if_hopeless(error)
+                raise NotBought(error.problem) from None
+            except KeyReused as error:
+                self._ledger.note(entry.purchase, State.UNKNOWN, error=error.problem.summary)
+                raise NotBought(_unknown(entry), unknown=True) from None
+            except Busy as error:
+                if anyio.current_time() - busy_since + error.seconds > _BUSY_SECONDS:
+                    raise NotBought(error.problem) from None
+                problem, seconds = error.problem, error.seconds
+            except Ambiguous as error:
+                tries += 1
+                if tries >= _AMBIGUOUS_TRIES:
+                    raise NotBought(_unanswered(error.problem)) from None
+                problem, seconds = error.problem, float(2 ** (tries - 1))
+            emit(Waiting(problem.summary, seconds))
+            await anyio.sleep(seconds)
+
+    def _judged(self, entry: Entry, job: Job) -> tuple[Entry, Job]:
+        purchase = entry.purchase
+        if job.status is JobStatus.COMPLETED:
+            facts = Facts(urls=job.urls)
+            if job.credits is not None:
+                facts["credits"] = job.credits
+            entry = self._ledger.note(purchase, State.READY, **facts)
+            self._limits.learn(entry)
+            return entry, job
+        text = job.error or f"the job ended as {job.status}"
+        words = text.lower()
+        moderated = any(word in words for word in _MODERATION)
+        self._ledger.note(purchase, State.FAILED, error=text, moderated=moderated)
+        if any(word in words for word in _CAPACITY):
+            raise _NoCapacity(_failed(text, job.id))
+        raise NotBought(_moderated(text, job.id) if moderated else _failed(text, job.id))
+
+    def _stop_if_hopeless(self, error: Refused) -> None:
+        if error.stops_all:
+            self._pace.stop(error.problem)
+
+
+class _NoCapacity(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+
+
+def _failed(text: str, job_id: str) -> Problem:
+    return Problem(
+        f"the provider failed: {text}",
+        f"Job {job_id} was not charged: failed jobs are refunded in full.",
+        "build again to try once more",
+    )
+
+
+def _moderated(text: str, job_id: str) -> Problem:
+    return Problem(
+        f"refused by moderation: {text}",
+        f"Job {job_id} was not charged. The refusal is remembered and not sent again.",
+        "change the prompt, or name the image with --replace to try the same one again",
+    )
+
+
+def _unanswered(found: Problem) -> Problem:
+    return Problem(
+        f"the order was sent and no answer came: {found.summary}",
+        "A job may exist. It is noted, and sending it again has the same key and the same "
+        "bytes, so it cannot be charged twice.",
+        "build again within the day",
+    )
+
+
+def _unknown(entry: Entry) -> Problem:
+    return Problem(
+        f"nobody can tell whether the order for `{entry.image}` was charged",
+        f"{entry.error or 'Its answer was lost'}. The API no longer knows its key, so sending "
+        "it again could be charged twice.",
+        "settle it with:\n  imagegen resolve",
+    )

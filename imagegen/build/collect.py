@@ -1,0 +1,105 @@
+"""Owns the way from a finished job to stored originals: fetch, keep, then judge.
+
+Everything here is free and may be repeated; a failed check means another download.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from imagegen.build.pace import Pace
+from imagegen.errors import Problem
+from imagegen.events import Emit, Waiting
+from imagegen.original import Original
+from imagegen.pictures.inspect import NotAPicture, inspect
+from imagegen.providers.provider import Job, Provider, Refused, Unavailable
+from imagegen.store.store import Store
+
+BYTES_LIMIT = 64 * 2**20
+"""No original is larger: a 4 MP picture is at most a third of it as PNG."""
+
+_TRIES = 4
+
+
+class NotCollected(Exception):
+    """The pictures of a paid job could not be had or are not pictures; the job stays noted."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+
+
+class Collector:
+    """Brings the pictures of finished jobs into the store."""
+
+    def __init__(self, provider: Provider, store: Store, pace: Pace, emit: Emit) -> None:
+        self._provider = provider
+        self._store = store
+        self._pace = pace
+        self._emit = emit
+
+    async def collect(self, job: Job, *, pixels: int) -> tuple[Original, ...]:
+        """Return the job's pictures, stored and verified, in its order; raises NotCollected.
+
+        `pixels` is the number that was asked for; a picture much larger is refused.
+        """
+        return tuple([await self._one(url, job.id, pixels) for url in job.urls])
+
+    async def _one(self, url: str, job_id: str, pixels: int) -> Original:
+        last: Problem | None = None
+        for attempt in range(_TRIES):
+            if attempt:
+                await anyio.sleep(2 ** (attempt - 1))
+            try:
+                data = await self._fetch(url)
+                # What was paid for is safe before anyone judges it.
+                self._store.put(data)
+                return await anyio.to_thread.run_sync(partial(inspect, data, pixels=pixels))
+            except Unavailable as error:
+                last = error.problem
+                self._emit(Waiting(last.summary, error.seconds))
+                await anyio.sleep(min(error.seconds or 0, 300))
+            except NotAPicture as error:
+                kept = self._store.quarantine(data, error.problem.summary)
+                last = _unfit(error.problem, job_id, kept)
+            except Refused as error:
+                raise NotCollected(_gone(error.problem, job_id)) from None
+            except OSError as error:
+                raise NotCollected(_no_room(error, job_id)) from None
+        raise NotCollected(last or Problem(f"the picture of job {job_id} could not be fetched"))
+
+    async def _fetch(self, url: str) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="imagegen-") as folder:
+            file = Path(folder, "body")
+            async with self._pace.request():
+                await self._provider.fetch(url, file, limit=BYTES_LIMIT)
+            return file.read_bytes()
+
+
+def _unfit(found: Problem, job_id: str, kept: Path) -> Problem:
+    return Problem(
+        f"what came for job {job_id} is no picture to use: {found.summary}",
+        f"{found.detail} The bytes are kept in {kept}, and the job stays noted.".strip(),
+        "build again to fetch it once more; it is paid for and is not bought again",
+    )
+
+
+def _gone(found: Problem, job_id: str) -> Problem:
+    return Problem(
+        f"the picture of job {job_id} cannot be fetched: {found.summary}",
+        found.detail,
+        found.hint or "build again later; to buy another one, name the image with --replace",
+    )
+
+
+def _no_room(error: OSError, job_id: str) -> Problem:
+    return Problem(
+        f"the picture of job {job_id} cannot be written down: {error.strerror or error}",
+        "It is paid for and stays noted.",
+        "make room in the temporary folder, then build again; it costs nothing",
+    )

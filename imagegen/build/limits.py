@@ -1,0 +1,110 @@
+"""Owns the spending limits of a run: pictures, credits of this run, credits of this day.
+
+A limit is checked with the intent, inside the ledger's lock, so that it holds across processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import anyio
+
+from imagegen.build.ledger import Ledger
+from imagegen.build.purchase import Entry, Intent, Spent
+from imagegen.errors import LimitReached, Problem
+from imagegen.plan import Plan
+from imagegen.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be spent; None means no limit."""
+
+    images: int = 100
+    credits: int | None = None
+    credits_per_day: int | None = None
+
+
+class Limits:
+    """Holds an allowance against a plan, and against the ledger before each purchase."""
+
+    def __init__(self, allowance: Allowance, prices: Mapping[tuple[str, str], int]) -> None:
+        self._allowance = allowance
+        self._prices = dict(prices)
+        self._scouts: dict[tuple[str, str], anyio.Lock] = {}
+
+    def price(self, request: Request) -> int | None:
+        """Return what one picture of this kind cost last; None when nobody knows."""
+        kind = (request.model, str(dict(request.params).get("resolution", "")))
+        return self._prices.get(kind, self._prices.get((request.model, "")))
+
+    def learn(self, entry: Entry) -> None:
+        """Take the price of a purchase as that of the next ones of its kind."""
+        if entry.credits is not None:
+            self._prices[(entry.model, entry.resolution)] = entry.credits
+
+    def admit(self, plan: Plan, spent_today: int) -> None:
+        """Raise LimitReached before anything is spent, when `plan` as a whole is too much."""
+        wanted = len(plan.paid)
+        if wanted > self._allowance.images:
+            raise LimitReached(_too_many(wanted, self._allowance.images))
+        known, _ = plan.price()
+        most = self._allowance.credits
+        if most is not None and known > most:
+            raise LimitReached(_too_dear(known, most, "--max-cost", "this run"))
+        daily = self._allowance.credits_per_day
+        if daily is not None and known and spent_today + known > daily:
+            raise LimitReached(_too_dear(spent_today + known, daily, "credits_per_day", "today"))
+
+    @contextlib.asynccontextmanager
+    async def turn(self, request: Request) -> AsyncIterator[None]:
+        """Let one picture of an unknown price go first when credits are limited.
+
+        Its price then holds for the others of its kind, so a limit is passed by one at most.
+        """
+        limited = self._allowance.credits is not None or self._allowance.credits_per_day is not None
+        if not limited or self.price(request) is not None:
+            yield
+            return
+        kind = (request.model, str(dict(request.params).get("resolution", "")))
+        async with self._scouts.setdefault(kind, anyio.Lock()):
+            if self.price(request) is None:
+                yield
+                return
+        yield
+
+    def intend(self, ledger: Ledger, intent: Intent) -> Entry:
+        """Write the intent down if the limits allow it; raises LimitReached."""
+        return ledger.intend(intent, lambda spent: self._refusal(intent, spent))
+
+    def _refusal(self, intent: Intent, spent: Spent) -> Problem | None:
+        reserve = intent.reserve or 0
+        run = spent.by(intent.run)
+        if run.pictures + 1 > self._allowance.images:
+            return _too_many(run.pictures + 1, self._allowance.images)
+        most = self._allowance.credits
+        if most is not None and run.credits + reserve > most:
+            return _too_dear(run.credits + reserve, most, "--max-cost", "this run")
+        daily = self._allowance.credits_per_day
+        if daily is not None and spent.total.credits + reserve > daily:
+            return _too_dear(spent.total.credits + reserve, daily, "credits_per_day", "today")
+        return None
+
+
+def _too_many(wanted: int, most: int) -> Problem:
+    return Problem(
+        f"this run would buy {wanted} pictures and may buy {most}",
+        "The limit is `images_per_run` in [budget], or --max-images. Nothing was bought beyond it.",
+        f"look at the plan, then raise the limit or name fewer images:\n"
+        f"  imagegen plan\n  imagegen build --max-images {wanted}",
+    )
+
+
+def _too_dear(wanted: int, most: int, limit: str, span: str) -> Problem:
+    return Problem(
+        f"{span} would cost {wanted} credits and may cost {most}",
+        f"The limit is `{limit}`. Nothing was bought beyond it.",
+        "look at the plan, then raise the limit or name fewer images:\n  imagegen plan",
+    )

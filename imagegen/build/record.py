@@ -1,0 +1,58 @@
+"""Owns the writing of the lock during a run: every finished image, whole and soon.
+
+The ledger is the truth until the lock has it, so a lock write may lag a moment behind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from imagegen.lock import Lock, Locked
+from imagegen.workspace import Workspace
+
+_LAG_FACTOR = 20
+"""A write that takes 5 ms is repeated at most every 100 ms: large locks stay linear."""
+
+
+class Recorder:
+    """Collects finished images and replaces the lock with them."""
+
+    def __init__(self, workspace: Workspace, lock: Lock) -> None:
+        self.lock = lock
+        self._workspace = workspace
+        self._put: dict[str, Locked] = {}
+        self._drop: set[str] = set()
+        self._after: list[Callable[[], None]] = []
+        self._not_before = 0.0
+
+    def put(self, entry: Locked, after: Callable[[], None]) -> None:
+        """Record one image; `after` is called once the lock on disk has it."""
+        self._drop.discard(entry.name)
+        self._put[entry.name] = entry
+        self._after.append(after)
+        self._write_unless_recent()
+
+    def drop(self, name: str) -> None:
+        """Remove one image from the lock."""
+        self._put.pop(name, None)
+        self._drop.add(name)
+        self._write_unless_recent()
+
+    def flush(self) -> None:
+        """Bring the lock on disk up to date."""
+        if not self._put and not self._drop:
+            return
+        self.lock = self.lock.with_changes(self._put.values(), self._drop)
+        self._workspace.write_lock(self.lock)
+        done, self._after = self._after, []
+        self._put, self._drop = {}, set()
+        for call in done:
+            call()
+
+    def _write_unless_recent(self) -> None:
+        began = time.monotonic()
+        if began < self._not_before:
+            return
+        self.flush()
+        self._not_before = began + (time.monotonic() - began) * _LAG_FACTOR

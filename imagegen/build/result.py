@@ -1,0 +1,55 @@
+"""Owns what a run came to: an outcome for each image and the exit code of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagegen.errors import Problem
+from imagegen.plan import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one image."""
+
+    name: str
+    action: Action
+    output: str | None
+    credits: int | None = None
+    """Charged by this run for this image; None when nothing was or nobody said."""
+    problem: Problem | None = None
+    """Why it is not as wanted; None when it is."""
+    unknown: bool = False
+    limit: bool = False
+    stopped: bool = False
+    """Nothing was tried, because the run was stopped before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a run."""
+
+    outcomes: tuple[Outcome, ...]
+    signal: int | None = None
+    """The signal that ended it early."""
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """The images that are not as wanted."""
+        return tuple(outcome for outcome in self.outcomes if outcome.problem is not None)
+
+    @property
+    def credits(self) -> int:
+        """What this run was charged, as far as the provider says."""
+        return sum(outcome.credits or 0 for outcome in self.outcomes)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 an image failed, 4 an outcome is unknown, 5 a limit, 128 + signal."""
+        if self.signal is not None:
+            return 128 + self.signal
+        if any(outcome.unknown for outcome in self.outcomes):
+            return 4
+        if any(outcome.limit for outcome in self.outcomes):
+            return 5
+        return 1 if self.failures else 0

@@ -1,0 +1,232 @@
+"""Owns carrying out a plan: every change by itself, so that one failure stops no other.
+
+Yields events through `emit`; never decides what to do (`plan` did) and never prints.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from functools import partial
+
+import anyio
+import anyio.to_thread
+
+from imagegen import digest
+from imagegen.build.answers import Answers, Desk, Shop
+from imagegen.build.buyer import NotBought
+from imagegen.build.collect import NotCollected
+from imagegen.build.pace import Stopped
+from imagegen.build.purchase import State
+from imagegen.build.record import Recorder
+from imagegen.build.result import Outcome, Result
+from imagegen.errors import ImagegenError, Problem
+from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
+from imagegen.lock import Link, Lock, Locked, Output
+from imagegen.pictures.convert import convert
+from imagegen.pictures.inspect import NotAPicture
+from imagegen.plan import Action, Change, Plan
+from imagegen.request import Target
+from imagegen.store.store import Answer
+from imagegen.workspace import Workspace
+
+GRACE_SECONDS = 4.0
+"""After a signal, how long an order that is on its way may take to be answered and noted."""
+
+
+async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
+    """Do everything in `plan`; returns what became of each image that was not kept."""
+    run = _Run(plan, desk, workspace)
+    rescue(plan, desk, workspace)
+    async with anyio.create_task_group() as around:
+        around.start_soon(run.watch_signals)
+        if desk.shop is not None:
+            around.start_soon(desk.shop.board.run)
+        async with anyio.create_task_group() as images:
+            run.scope = images.cancel_scope
+            for change in plan.changes:
+                if change.target is not None and _wants_work(change):
+                    images.start_soon(run.one, change, change.target)
+        around.cancel_scope.cancel()
+    if run.signal is None:
+        run.retire()
+    run.recorder.flush()
+    return Result(tuple(run.outcomes), run.signal)
+
+
+def rescue(plan: Plan, desk: Desk, workspace: Workspace) -> None:
+    """Keep originals that exist only as outputs about to be moved, replaced or deleted."""
+    working = [change for change in plan.changes if change.action is not Action.KEEP]
+    written = {change.target.output for change in working if change.target}
+    for change in plan.changes:
+        one = change.locked
+        if one is None or desk.store.has(one.original.sha256):
+            continue
+        for output in one.outputs:
+            at_risk = change.action is not Action.KEEP or output.path in written
+            if at_risk and output.sha256 == one.original.sha256:
+                _adopt(one, workspace.read(output.path), desk)
+
+
+def _adopt(one: Locked, data: bytes | None, desk: Desk) -> None:
+    if data is None or digest.sha256_of(data) != one.original.sha256:
+        return
+    desk.store.put(data)
+
+
+def _wants_work(change: Change) -> bool:
+    return change.action is not Action.KEEP or bool(change.blocked)
+
+
+class _Run:
+    def __init__(self, plan: Plan, desk: Desk, workspace: Workspace) -> None:
+        self.plan = plan
+        self.desk = desk
+        self.workspace = workspace
+        self.recorder = Recorder(workspace, desk.lock)
+        self.answers = Answers(plan, desk)
+        self.outcomes: list[Outcome] = []
+        self.signal: int | None = None
+        self.scope: anyio.CancelScope | None = None
+        self.claimed = {change.target.output for change in plan.changes if change.target}
+        self.owned = _owned(desk.lock)
+
+    async def watch_signals(self) -> None:
+        """On the first signal order nothing more, let answers arrive, then stop."""
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for number in signals:
+                self.signal = int(number)
+                self.desk.pace.stop(None)
+                with anyio.move_on_after(GRACE_SECONDS):
+                    await self.desk.pace.no_submits()
+                if self.scope is not None:
+                    self.scope.cancel()
+                return
+
+    async def one(self, change: Change, target: Target) -> None:
+        """Bring one image to its place, or say why not."""
+        outcome = Outcome(change.name, change.action, target.output)
+        if change.blocked:
+            self._blocked(change, outcome)
+            return
+        try:
+            async with self.desk.pace.job():
+                self.desk.emit(Began(change.name, change.action, not change.free))
+                answer = await self.answers.settle(change, target)
+                await self._place(change, target, answer)
+        except Stopped as error:
+            problem = error.problem or Problem("interrupted before it was ordered")
+            self.outcomes.append(replace(outcome, problem=problem, stopped=True))
+            return
+        except (NotBought, NotCollected) as error:
+            unknown, limit = getattr(error, "unknown", False), getattr(error, "limit", False)
+            self._failed(replace(outcome, problem=error.problem, unknown=unknown, limit=limit))
+            return
+        except ImagegenError as error:
+            self._failed(replace(outcome, problem=error.problems[0]))
+            return
+        charged = None if change.free else answer.credits
+        self.outcomes.append(replace(outcome, credits=charged))
+        self.desk.emit(Done(change.name, change.action, target.output))
+
+    def retire(self) -> None:
+        """Drop entries whose image is gone; their outputs go if their bytes are the lock's."""
+        for change in self.plan.changes:
+            one = change.locked
+            if change.action is not Action.RETIRE or one is None:
+                continue
+            outcome = Outcome(change.name, change.action, None)
+            try:
+                for output in one.outputs:
+                    self._remove(change.name, output)
+            except ImagegenError as error:
+                self._failed(replace(outcome, problem=error.problems[0]))
+                continue
+            self.recorder.drop(change.name)
+            self.outcomes.append(outcome)
+            path = one.outputs[0].path if one.outputs else ""
+            self.desk.emit(Done(change.name, change.action, path))
+
+    async def _place(self, change: Change, target: Target, answer: Answer) -> None:
+        original = answer.originals[0]
+        data = self.desk.store.get(original.sha256)
+        if data is None:
+            raise NotBought(_damaged(original.sha256))
+        if target.output_format != original.format:
+            data = await self._converted(data, target)
+        kept = self.workspace.place(target.output, data, owned=self.owned)
+        if kept is not None:
+            self.desk.emit(KeptAside(change.name, target.output, kept.as_posix()))
+        if change.locked is not None:
+            for output in change.locked.outputs:
+                if output.path != target.output:
+                    self._remove(change.name, output)
+        entry = _entry(change, target, answer, digest.sha256_of(data))
+        shop = self.desk.shop
+        self.recorder.put(entry, partial(_note_locked, shop, target, change.take))
+
+    async def _converted(self, data: bytes, target: Target) -> bytes:
+        try:
+            return await anyio.to_thread.run_sync(convert, data, target.output_format)
+        except NotAPicture as error:
+            raise NotCollected(error.problem) from None
+
+    def _remove(self, name: str, output: Output) -> None:
+        if output.path in self.claimed:
+            return
+        if not self.workspace.remove(output.path, output.sha256):
+            self.desk.emit(LeftBehind(name, output.path))
+
+    def _blocked(self, change: Change, outcome: Outcome) -> None:
+        if change.blocked == "protected":
+            return
+        hint = "change the prompt, or name the image with --replace"
+        unknown = change.blocked.startswith("a paid job")
+        problem = Problem(change.blocked, hint="" if unknown else hint)
+        self._failed(replace(outcome, problem=problem, unknown=unknown))
+
+    def _failed(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        if outcome.problem is not None:
+            self.desk.emit(Failed(outcome.name, outcome.problem))
+
+
+def _owned(lock: Lock) -> frozenset[str]:
+    """The bytes that may be overwritten: everything that the lock can bring back."""
+    return frozenset(out.sha256 for one in lock.images.values() for out in one.outputs)
+
+
+def _entry(change: Change, target: Target, answer: Answer, sha256: str) -> Locked:
+    links = tuple(
+        Link(source.text, source.sha256)
+        for source in target.sources
+        if source.text.startswith("https:") and source.sha256 is not None
+    )
+    return Locked(
+        name=change.name,
+        request=target.request.canonical,
+        request_key=target.request.key,
+        take=change.take,
+        seed=answer.seed,
+        job_id=answer.job_id,
+        credits=answer.credits,
+        original=answer.originals[0],
+        outputs=(Output(target.output, sha256),),
+        links=links,
+    )
+
+
+def _note_locked(shop: Shop | None, target: Target, take: int) -> None:
+    if shop is None:
+        return
+    entry = shop.ledger.latest(target.request.key, take)
+    if entry is not None and entry.state in (State.STORED, State.PLACED):
+        shop.ledger.note(entry.purchase, State.LOCKED)
+
+
+def _damaged(sha256: str) -> Problem:
+    return Problem(
+        "the picture in the store is damaged",
+        f"Its bytes no longer fit sha256 {sha256}; they were moved to the store's quarantine.",
+        "build again to fetch it once more for free",
+    )

@@ -1,0 +1,221 @@
+"""The verb `build`: carries the plan out; the only verb that can spend."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from imagegen import fingerprint
+from imagegen.build.limits import Allowance
+from imagegen.build.result import Result
+from imagegen.build.survey import unfetched
+from imagegen.cli import terminal, words
+from imagegen.cli.opened import (
+    Opened,
+    chosen,
+    file_option,
+    json_option,
+    matching,
+    open_project,
+    project_file,
+)
+from imagegen.cli.reporter import for_stream
+from imagegen.errors import NeedsAttention, Problem, WrongInput
+from imagegen.plan import Action, Plan
+from imagegen.workspace import Workspace
+
+
+@click.command("build")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@file_option
+@click.option("--draft", is_flag=True, help="Free placeholder pictures, offline, no key needed.")
+@click.option(
+    "--replace",
+    "replaced",
+    multiple=True,
+    metavar="NAME",
+    help="Buy another picture of this image, protected or not.",
+)
+@click.option(
+    "--max-images", type=click.IntRange(min=0), metavar="N", help="Paid pictures in this run."
+)
+@click.option(
+    "--max-cost", type=click.IntRange(min=0), metavar="N", help="Credits in this run. [no limit]"
+)
+@click.option(
+    "--plan",
+    "saved",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Carry out exactly this plan, written by plan --out.",
+)
+@json_option
+def command(
+    names: tuple[str, ...],
+    *,
+    file: Path | None,
+    draft: bool,
+    replaced: tuple[str, ...],
+    max_images: int | None,
+    max_cost: int | None,
+    saved: Path | None,
+    as_json: bool,
+) -> None:
+    """Carry out the plan: only new and changed pictures are paid for.
+
+    NAME is the name of an image or a glob such as 'mug-*'; without one, everything is built.
+    """
+    path = project_file(file)
+    workspace = Workspace(path.parent)
+    read_at = time.time_ns()
+    with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
+        opened = open_project(path)
+        wanted = matching([one.name for one in opened.loaded.targets], replaced)
+        plan = chosen(opened.plan(replaced=wanted, draft=draft), names)
+        fetched = opened if draft else _with_references(opened, plan)
+        if fetched is not opened:
+            opened, plan = fetched, chosen(fetched.plan(replaced=wanted), names)
+        _refuse_stale(plan, saved)
+        if plan.idle and not any(change.blocked for change in plan.changes):
+            _tell_idle(plan, as_json=as_json)
+            if not names and not draft:
+                _remember(opened, read_at)
+            return
+        allowance = _allowance(opened, max_images, max_cost)
+        result = _carried_out(opened, plan, allowance)
+        if result.exit_code == 0 and not names and not draft:
+            _remember_after_work(path)
+    _tell(result, as_json=as_json)
+    if result.exit_code:
+        raise click.exceptions.Exit(result.exit_code)
+
+
+def _with_references(opened: Opened, plan: Plan) -> Opened:
+    urls = unfetched(plan, opened.store)
+    if not urls:
+        return opened
+    # Deferred on purpose: the providers bring httpx and Pillow, which only work needs.
+    from imagegen.cli import works
+
+    return works.with_references(opened, urls)
+
+
+def _carried_out(opened: Opened, plan: Plan, allowance: Allowance) -> Result:
+    # Deferred on purpose, as above.
+    from imagegen.cli import works
+
+    fingerprint.forget(str(opened.workspace.root))
+    if plan.paid:
+        terminal.talk(words.summary_text(plan))
+    total = sum(change.action is not Action.KEEP for change in plan.changes)
+    reporter = for_stream(total)
+    try:
+        return works.carried_out(opened, plan, allowance, reporter)
+    finally:
+        reporter.close()
+
+
+def _allowance(opened: Opened, max_images: int | None, max_cost: int | None) -> Allowance:
+    budget = opened.loaded.project.budget
+    images = budget.images_per_run if max_images is None else max_images
+    return Allowance(images, max_cost, budget.credits_per_day)
+
+
+def _refuse_stale(plan: Plan, saved: Path | None) -> None:
+    if saved is None:
+        return
+    try:
+        told = json.loads(saved.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        problem = Problem(f"{saved} is not a plan", hint="write one with: imagegen plan --out FILE")
+        raise WrongInput(problem) from None
+    # Through JSON, so that both sides have the same types.
+    if told != json.loads(json.dumps(words.plan_json(plan))):
+        raise NeedsAttention(
+            Problem(
+                "the saved plan is out of date",
+                "The project, the lock, the files or the prices have changed since it was written. "
+                "Nothing was done.",
+                f"look at the new plan and save it:\n  imagegen plan --out {saved}",
+            )
+        )
+
+
+def _remember(opened: Opened, read_at: int) -> None:
+    """Let the next build with nothing to do be answered from file stats alone."""
+    root = opened.workspace.root
+    if opened.file.name != fingerprint.PROJECT_FILE:
+        return
+    read = [file.relative_to(root).as_posix() for file in opened.loaded.files]
+    outputs = [out.path for one in opened.lock.images.values() for out in one.outputs]
+    paths = [*read, opened.workspace.lock_path.name, *outputs]
+    stats = fingerprint.stats_of(str(root), paths)
+    if stats is not None:
+        count = len(opened.loaded.targets)
+        fingerprint.write(str(root), paths, count, stats=stats, read_at=read_at)
+
+
+def _remember_after_work(path: Path) -> None:
+    """Look at everything once more, so late that no edit can hide in the same clock tick."""
+    time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
+    read_at = time.time_ns()
+    opened = open_project(path)
+    if opened.plan().idle:
+        _remember(opened, read_at)
+
+
+def _tell_idle(plan: Plan, *, as_json: bool) -> None:
+    if as_json:
+        terminal.data_json(_json(Result(())))
+    terminal.talk(fingerprint.nothing_to_do(len(plan.changes)))
+
+
+def _tell(result: Result, *, as_json: bool) -> None:
+    if as_json:
+        terminal.data_json(_json(result))
+    if result.signal is not None:
+        terminal.talk("interrupted: nothing new was ordered; the next build picks up what runs")
+    done = [one for one in result.outcomes if one.problem is None]
+    failed = [one for one in result.failures if not one.stopped]
+    untried = [one for one in result.failures if one.stopped]
+    counts = [f"{len(done)} done"]
+    if failed:
+        counts.append(f"{len(failed)} failed")
+    if untried:
+        counts.append(f"{len(untried)} not tried")
+    terminal.talk(f"{', '.join(counts)}. {_money(result)}")
+    for one in failed:
+        if one.problem is not None:
+            terminal.talk(f"  {one.name}: {terminal.line(one.problem.summary)}")
+    reasons = {one.problem.summary for one in untried if one.problem is not None}
+    for reason in sorted(reasons):
+        terminal.talk(f"  not tried: {terminal.line(reason)}")
+
+
+def _money(result: Result) -> str:
+    bought = [one for one in result.outcomes if one.credits is not None]
+    if not bought:
+        return "Nothing was spent."
+    pictures = f"{len(bought)} picture{'' if len(bought) == 1 else 's'}"
+    return f"Spent {words.credits_text(result.credits)} on {pictures}."
+
+
+def _json(result: Result) -> dict[str, object]:
+    rows = [
+        {
+            "name": one.name,
+            "action": one.action.value,
+            "output": one.output,
+            "credits": one.credits,
+            "error": one.problem.summary if one.problem else None,
+        }
+        for one in sorted(result.outcomes, key=lambda outcome: outcome.name)
+    ]
+    summary = {
+        "done": len(result.outcomes) - len(result.failures),
+        "failed": len(result.failures),
+        "credits": result.credits,
+    }
+    return {"format": 1, "results": rows, "summary": summary}

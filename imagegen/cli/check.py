@@ -1,0 +1,79 @@
+"""The verb `check`: the gate for CI; needs no key, no network, no home, and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from imagegen.cli import terminal, words
+from imagegen.cli.opened import file_option, json_option, project_file
+from imagegen.lock import Lock
+from imagegen.plan import Action, Change, World, diff
+from imagegen.project.load import load
+from imagegen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not fit."""
+
+    name: str
+    kind: str
+    """stale, unlocked, unlisted, missing or edited."""
+    text: str
+
+
+@click.command("check")
+@file_option
+@json_option
+def command(*, file: Path | None, as_json: bool) -> None:
+    """Gate for CI: the lock fits the project file, the files fit the lock byte for byte.
+
+    Finds stale entries, images without a lock entry, lock entries without an image, missing
+    and edited files, and a lock that cannot be read. Exit 1 if anything does not fit.
+    """
+    path = project_file(file)
+    workspace = Workspace(path.parent)
+    lock = workspace.read_lock()
+    loaded = load(path, known_urls=lock.url_digests())
+    found = workspace.digests(out.path for one in lock.images.values() for out in one.outputs)
+    changes = diff(loaded.targets, lock, World(files=found)).changes
+    findings = [finding for change in changes for finding in _findings(change, lock, found)]
+    if as_json:
+        rows = [{"name": one.name, "kind": one.kind, "text": one.text} for one in findings]
+        terminal.data_json({"format": 1, "findings": rows, "images": len(loaded.targets)})
+    else:
+        for one in findings:
+            terminal.data(f"{one.kind:<8}  {terminal.line(one.name)}: {one.text}")
+    if findings:
+        count = len(findings)
+        terminal.talk(f"{count} thing{'s do' if count > 1 else ' does'} not fit; see imagegen plan")
+        raise click.exceptions.Exit(1)
+    count = len(loaded.targets)
+    terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
+
+
+def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding]:
+    one = lock.images.get(change.name)
+    if change.target is None:
+        return [Finding(change.name, "unlisted", "in the lock, no longer in the project file")]
+    if one is None:
+        return [Finding(change.name, "unlocked", "in the project file, not in the lock")]
+    findings = []
+    current = one.answers(change.target.request) and one.take == change.take
+    if not current and change.blocked != "protected":
+        reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
+        findings.append(Finding(change.name, "stale", reasons))
+    for output in one.outputs:
+        bytes_there = found.get(output.path)
+        if bytes_there is None:
+            findings.append(Finding(change.name, "missing", terminal.line(output.path)))
+        elif bytes_there != output.sha256:
+            text = f"{terminal.line(output.path)} does not have the bytes of the lock"
+            findings.append(Finding(change.name, "edited", text))
+    if current and not findings and change.action is not Action.KEEP:
+        reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
+        findings.append(Finding(change.name, "stale", reasons))
+    return findings

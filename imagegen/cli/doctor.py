@@ -1,0 +1,124 @@
+"""The verb `doctor`: what is set up and what is missing; sends nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from PIL import features
+
+from imagegen import __version__, environment, home
+from imagegen.build.ledger import Ledger
+from imagegen.build.preflight import preflight
+from imagegen.build.purchase import State
+from imagegen.cli import terminal
+from imagegen.cli.opened import file_option, json_option
+from imagegen.environment import Environment
+from imagegen.errors import ImagegenError
+from imagegen.project.load import find, load
+from imagegen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing looked at."""
+
+    topic: str
+    state: str
+    """ok, note or missing."""
+    text: str
+
+
+@click.command("doctor")
+@file_option
+@json_option
+def command(*, file: Path | None, as_json: bool) -> None:
+    """Tell what is set up and what is missing. Nothing is sent, and no key is shown.
+
+    Exit 1 if something is missing that a build needs.
+    """
+    sights = [*_machine(), *_project(file)]
+    if as_json:
+        rows = [{"topic": one.topic, "state": one.state, "text": one.text} for one in sights]
+        terminal.data_json({"format": 1, "sights": rows})
+    else:
+        colours = {"ok": "green", "note": "yellow", "missing": "red"}
+        for one in sights:
+            state = click.style(f"{one.state:<7}", fg=colours[one.state])
+            terminal.data(f"{state}  {one.topic:<12}  {terminal.line(one.text)}")
+    if any(one.state == "missing" for one in sights):
+        raise click.exceptions.Exit(1)
+
+
+def _machine() -> Iterator[Sight]:
+    python = platform.python_version()
+    yield Sight("imagegen", "ok", f"{__version__} on Python {python}, {platform.system()}")
+    for name in ("avif", "webp"):
+        if features.check(name):
+            yield Sight(name, "ok", f"can be read and written ({features.version(name)})")
+        else:
+            yield Sight(name, "missing", "Pillow was built without it; install a newer Pillow")
+
+
+def _project(file: Path | None) -> Iterator[Sight]:
+    try:
+        path = Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
+    except ImagegenError as error:
+        yield Sight("project", "note", error.problems[0].summary)
+        yield from _surroundings(environment.read(os.environ, Path.cwd()))
+        return
+    try:
+        workspace = Workspace(path.parent)
+        lock = workspace.read_lock()
+        loaded = load(path, known_urls=lock.url_digests())
+        yield Sight("project", "ok", f"{path}: {len(loaded.targets)} images")
+        yield Sight("lock", "ok", f"{len(lock.images)} entries")
+    except ImagegenError as error:
+        count = len(error.problems)
+        text = f"{count} problem{'' if count == 1 else 's'}: {error.problems[0].summary}"
+        yield Sight("project", "missing", f"{text}; imagegen plan shows all of it")
+    around = environment.read(os.environ, path.parent)
+    yield from _surroundings(around)
+    yield from _secrecy(path.parent, around)
+
+
+def _surroundings(around: Environment) -> Iterator[Sight]:
+    if around.key is None:
+        text = f"{environment.KEY} is not set: drafts work, buying does not"
+        yield Sight("key", "note", text)
+    else:
+        yield Sight("key", "ok", f"found in the {around.key_source}")
+    if around.base_url:
+        yield Sight("API", "note", f"{environment.BASE_URL} is set: {around.base_url}")
+    problem = preflight(around.home, 64 * 2**20)
+    if problem is not None:
+        yield Sight("home", "missing", f"{around.home}: {problem.summary}")
+        return
+    free = shutil.disk_usage(around.home).free // 2**30
+    yield Sight("home", "ok", f"{around.home}, {free} GiB free")
+    yield from _ledgers(around.home)
+
+
+def _ledgers(folder: Path) -> Iterator[Sight]:
+    for account in home.account_folders(folder):
+        ledger = Ledger.open(account)
+        entries = ledger.entries().values()
+        unknown = sum(entry.state is State.UNKNOWN for entry in entries)
+        unsettled = sum(entry.state.open for entry in entries)
+        text = f"account {account.name}: {len(entries)} jobs, {unsettled} not settled"
+        state = "missing" if unknown else "note" if unsettled else "ok"
+        yield Sight("ledger", state, f"{text}, {unknown} unknown" if unknown else text)
+
+
+def _secrecy(root: Path, around: Environment) -> Iterator[Sight]:
+    if around.key_source != ".env":
+        return
+    ignore = root / ".gitignore"
+    lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
+    if not {".env", "/.env", ".env*"} & set(lines):
+        yield Sight(".env", "note", "holds the key and is not in .gitignore; imagegen init adds it")

@@ -1,0 +1,73 @@
+"""The verb `jobs`: what the ledgers on this machine know of paid jobs; reads only."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import click
+
+from imagegen import environment, home
+from imagegen.build.ledger import Ledger
+from imagegen.build.purchase import Entry, State
+from imagegen.cli import terminal
+from imagegen.cli.opened import json_option
+from imagegen.cli.words import credits_text
+
+
+@click.command("jobs")
+@click.option("--all", "everything", is_flag=True, help="Finished jobs as well.")
+@json_option
+def command(*, everything: bool, as_json: bool) -> None:
+    """List paid jobs from the ledgers on this machine, newest last.
+
+    Without --all: those that are not in a lock yet. A job that is running, or whose picture was
+    not fetched, is picked up by the next build for free.
+    """
+    around = environment.read(os.environ, Path.cwd())
+    ledgers = [Ledger.open(folder) for folder in home.account_folders(around.home)]
+    entries = [entry for ledger in ledgers for entry in ledger.entries().values()]
+    entries.sort(key=lambda entry: entry.intent_at)
+    shown = [entry for entry in entries if everything or _unsettled(entry)]
+    if as_json:
+        terminal.data_json({"format": 1, "jobs": [_facts(entry) for entry in shown]})
+    else:
+        for entry in shown:
+            terminal.data(_row(entry))
+    for ledger in ledgers:
+        terminal.show(ledger.damage)
+    charged = sum(entry.credits or 0 for entry in entries if not entry.state.closed)
+    count = len(shown)
+    word = "" if everything else " not settled"
+    terminal.talk(
+        f"{count} job{'' if count == 1 else 's'}{word}; "
+        f"{credits_text(charged)} charged in all that is noted here."
+    )
+
+
+def _unsettled(entry: Entry) -> bool:
+    return entry.state is not State.LOCKED and not entry.state.closed
+
+
+def _row(entry: Entry) -> str:
+    when = datetime.datetime.fromtimestamp(entry.intent_at).strftime("%Y-%m-%d %H:%M:%S")
+    price = "" if entry.credits is None else credits_text(entry.credits)
+    told = f"{entry.project}: {entry.image}" if entry.project else entry.image
+    row = f"{when}  {entry.state:<9}  {entry.job_id or '-':<36}  {price:<11} {told}"
+    return terminal.line(f"{row}  {entry.error}" if entry.error else row).rstrip()
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    return {
+        "state": entry.state.value,
+        "image": entry.image,
+        "project": entry.project,
+        "request_key": entry.purchase.request_key,
+        "take": entry.purchase.take,
+        "attempt": entry.purchase.attempt,
+        "job": entry.job_id,
+        "credits": entry.credits,
+        "model": entry.model,
+        "error": entry.error,
+    }

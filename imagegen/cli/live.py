@@ -1,0 +1,85 @@
+"""Owns the live line of a build on a terminal: count, running jobs, time left, credits spent."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from imagegen.cli import terminal
+from imagegen.cli.reporter import told
+from imagegen.cli.words import credits_text
+from imagegen.events import Accepted, Began, Charged, Done, Event, Failed, Progressed, Waiting
+
+
+class LiveReporter:
+    """Lines that stay, above one line that moves."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._spent = 0
+        self._paid = False
+        self._running: dict[str, int | None] = {}
+        self._began = time.monotonic()
+        self._waiting = ""
+        self._spinner = Spinner("dots")
+        self._live = Live(
+            self._spinner, console=Console(stderr=True), transient=True, refresh_per_second=8
+        )
+        self._live.start()
+
+    def __call__(self, event: Event) -> None:
+        """Take in the event, write its line if it has one, and renew the live line."""
+        self._count(event)
+        text = None if isinstance(event, Waiting) else told(event)
+        if text:
+            self._live.console.print(Text.from_ansi(text), soft_wrap=True)
+        self._spinner.update(text=Text(terminal.line(self.status()), no_wrap=True))
+
+    def close(self) -> None:
+        """Take the live line away."""
+        self._live.stop()
+
+    def status(self) -> str:
+        """Return the text of the live line."""
+        parts = [f"{self._done}/{self._total}", f"{len(self._running)} running"]
+        known = [percent for percent in self._running.values() if percent is not None]
+        if known:
+            parts[-1] += f" ({sum(known) // len(known)} %)"
+        left = self._time_left()
+        if left:
+            parts.append(left)
+        if self._paid:
+            parts.append(f"{credits_text(self._spent)} spent")
+        if self._waiting:
+            parts.append(f"waiting: {self._waiting}")
+        return "  ".join(parts)
+
+    def _count(self, event: Event) -> None:
+        self._waiting = event.text if isinstance(event, Waiting) else ""
+        match event:
+            case Began(name, _, paid):
+                self._running.setdefault(name, None)
+                self._paid = self._paid or paid
+            case Accepted(name, _):
+                self._running.setdefault(name, None)
+            case Progressed(name, percent) if name in self._running:
+                self._running[name] = percent
+            case Done(name) | Failed(name):
+                self._running.pop(name, None)
+                self._done += 1
+            case Charged(_, paid_credits):
+                self._spent += paid_credits or 0
+
+    def _time_left(self) -> str:
+        if not self._done or self._done >= self._total:
+            return ""
+        passed = time.monotonic() - self._began
+        seconds = passed / self._done * (self._total - self._done)
+        if seconds < 90:
+            return f"about {seconds:.0f} s left"
+        return f"about {seconds / 60:.0f} min left"

@@ -1,0 +1,120 @@
+"""Owns the command `imagegen`: its list of verbs, its help and the one gate for errors.
+
+Verbs are imported when they are used, so that `--help` and completion stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from imagegen import __version__
+from imagegen.cli import terminal
+from imagegen.errors import ImagegenError, nearest
+
+VERBS = {
+    "init": "Write a commented starter project.",
+    "plan": "Show what build would do, why, and for how much.",
+    "build": "Carry the plan out; only new and changed pictures are paid for.",
+    "check": "Gate for CI: does the lock fit the project, do the files fit the lock?",
+    "restore": "Bring outputs back from the store, as the lock has them.",
+    "show": "Show what is known of each image.",
+    "jobs": "List paid jobs from the ledger.",
+    "emulator": "Run a local server that speaks the Apiframe API.",
+    "schema": "Print the JSON Schema of imagegen.toml, for editors.",
+    "doctor": "Tell what is set up and what is missing.",
+}
+"""In order of use."""
+
+_EPILOG = """\b
+Examples:
+  imagegen build --draft     free placeholder pictures, no key needed
+  imagegen plan              what a build would buy, and why
+
+\b
+Exit codes: 0 done or nothing to do; 1 something needs attention; 2 the request,
+project file or lock is wrong; 3 a bug; 4 a paid job's outcome is unknown; 5 a
+spending limit stopped it; 130 interrupted.
+
+\b
+Environment: APIFRAME_API_KEY, APIFRAME_BASE_URL, IMAGEGEN_HOME (ledger and store).
+"""
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in VERBS:
+            return None
+        # Deferred on purpose: a verb loads only what it needs itself.
+        module = importlib.import_module(f"imagegen.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = nearest(args[0], VERBS) if args and args[0] not in VERBS else None
+        if close is not None:
+            raise click.UsageError(f"No command `{args[0]}`. Did you mean `{close}`?", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Verbs,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", message="imagegen %(version)s")
+def imagegen() -> None:
+    """Keep AI-generated pictures in your repository the way you keep code."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; returns the exit code. Nothing but this turns errors to codes."""
+    try:
+        imagegen.main(list(arguments), prog_name="imagegen", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ImagegenError as error:
+        terminal.show(error.problems)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        terminal.talk("interrupted")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the one gate for bugs
+        return _bug(error)
+    return 0
+
+
+def _bug(error: Exception) -> int:
+    text = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="imagegen-bug-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(f"imagegen {__version__}, Python {sys.version}\n\n{text}")
+    terminal.talk(
+        f"This is a bug in imagegen {__version__}, and we are sorry: {type(error).__name__}.\n"
+        f"What was paid for is safe. The details are in {Path(file.name)}; please report them."
+    )
+    return 3

@@ -1,0 +1,152 @@
+"""Owns the opening of a project for a verb: where everything is, loaded once."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from imagegen import environment, home
+from imagegen.build import survey
+from imagegen.build.ledger import Ledger
+from imagegen.environment import Environment
+from imagegen.errors import Problem, WrongInput, nearest
+from imagegen.lock import Lock
+from imagegen.plan import Plan, Wish, World, diff
+from imagegen.project.load import Loaded, find, load
+from imagegen.request import DRAFT, Target
+from imagegen.secret import fingerprint
+from imagegen.store.disk import DiskStore
+from imagegen.workspace import Workspace
+
+file_option = click.option(
+    "-f",
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Project file. Default: the nearest imagegen.toml upwards.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A project with its lock, store and ledger."""
+
+    file: Path
+    workspace: Workspace
+    environment: Environment
+    lock: Lock
+    loaded: Loaded
+    store: DiskStore
+    ledger: Ledger | None
+    """None without a key: it belongs to an account."""
+
+    @property
+    def base_url(self) -> str:
+        """Address of the API; the environment wins over the project file."""
+        return self.environment.base_url or self.loaded.project.provider.base_url
+
+    @property
+    def account(self) -> str:
+        """What names the account that pays; WrongInput cannot happen with a ledger."""
+        return fingerprint(self.environment.key, self.base_url) if self.environment.key else ""
+
+    def world(self, targets: Sequence[Target]) -> World:
+        """Return what exists, with prices."""
+        seen = survey.look_around(
+            targets, self.lock, self.workspace, self.store, ledger=self.ledger
+        )
+        return replace(seen, prices=self.prices())
+
+    def prices(self) -> survey.Prices:
+        """Return the known prices."""
+        return survey.prices(self.loaded.project, self.lock, self.ledger)
+
+    def spent_today(self) -> int:
+        """Return the credits charged and reserved since midnight, local time."""
+        if self.ledger is None:
+            return 0
+        midnight = datetime.datetime.now().astimezone().replace(hour=0, minute=0, second=0)
+        return self.ledger.spent(midnight.timestamp()).total.credits
+
+    def drafts(self) -> Mapping[str, Target]:
+        """Return the free target of each image, by name."""
+        drawn = load(self.file, known_urls=self.lock.url_digests(), provider=DRAFT)
+        return {target.name: target for target in drawn.targets}
+
+    def plan(self, *, replaced: Collection[str] = (), draft: bool = False) -> Plan:
+        """Return the plan for every image."""
+        _refuse_fixed_takes(self.loaded.targets, replaced)
+        drafts = self.drafts() if draft else None
+        targets = [*self.loaded.targets, *(drafts or {}).values()]
+        wish = Wish(frozenset(replaced), drafts)
+        return diff(self.loaded.targets, self.lock, self.world(targets), wish)
+
+
+def project_file(file: Path | None) -> Path:
+    """Return the absolute project file: the given one, else the nearest upwards."""
+    return Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
+
+
+def open_project(file: Path) -> Opened:
+    """Load everything about a project; WrongInput holds all problems."""
+    workspace = Workspace(file.parent)
+    around = environment.read(os.environ, file.parent)
+    lock = workspace.read_lock()
+    loaded = load(file, known_urls=lock.url_digests())
+    store = DiskStore(home.store_folder(around.home))
+    opened = Opened(file, workspace, around, lock, loaded, store, None)
+    if around.key is None or loaded.project.provider.name == DRAFT:
+        return opened
+    folder = home.account_folder(around.home, opened.account)
+    return replace(opened, ledger=Ledger.open(folder))
+
+
+def chosen(plan: Plan, names: Sequence[str]) -> Plan:
+    """Return the part of `plan` that the names and globs ask for; WrongInput on a stranger."""
+    if not names:
+        return plan
+    known = [change.name for change in plan.changes]
+    wanted = matching(known, names)
+    return Plan(tuple(change for change in plan.changes if change.name in wanted))
+
+
+def matching(known: Sequence[str], names: Sequence[str]) -> set[str]:
+    """Return the known names that match; WrongInput names every pattern that matches none."""
+    wanted: set[str] = set()
+    problems: list[Problem] = []
+    for name in names:
+        found = fnmatch.filter(known, name)
+        wanted.update(found)
+        if not found:
+            problems.append(_stranger(name, known))
+    if problems:
+        raise WrongInput(*problems)
+    return wanted
+
+
+def _stranger(name: str, known: Sequence[str]) -> Problem:
+    close = nearest(name, known)
+    hint = f"did you mean `{close}`?" if close else "`imagegen show` lists all names"
+    return Problem(f"no image is called `{name}`", hint=hint)
+
+
+def _refuse_fixed_takes(targets: Sequence[Target], replaced: Collection[str]) -> None:
+    fixed = [one for one in targets if one.name in replaced and one.take is not None]
+    if fixed:
+        raise WrongInput(
+            *(
+                Problem(
+                    f"`{one.name}` has `take = {one.take}` in the project file",
+                    "--replace buys a further take, and the next build would go back to this one.",
+                    f"write `take = {(one.take or 0) + 1}` there instead",
+                )
+                for one in fixed
+            )
+        )

@@ -1,0 +1,46 @@
+"""The verb `plan`: what build would do, why, and for how much; spends and sends nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from imagegen import atomic
+from imagegen.cli import terminal, words
+from imagegen.cli.opened import chosen, file_option, json_option, open_project, project_file
+
+
+@click.command("plan")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@file_option
+@click.option("--check", "checked", is_flag=True, help="Exit 1 if anything is to do.")
+@click.option("--draft", is_flag=True, help="Plan what build --draft would do.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan for build --plan.")
+@json_option
+def command(
+    names: tuple[str, ...],
+    *,
+    file: Path | None,
+    checked: bool,
+    draft: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what build would do, why (field by field), and for how much.
+
+    NAME is the name of an image or a glob such as 'mug-*'. Nothing is spent or sent.
+    """
+    opened = open_project(project_file(file))
+    plan = chosen(opened.plan(draft=draft), names)
+    told = words.plan_json(plan)
+    if out is not None:
+        atomic.replace(out, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+        terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
+    if as_json:
+        terminal.data_json(told)
+    else:
+        terminal.data(words.plan_text(plan))
+    if checked and not plan.idle:
+        raise click.exceptions.Exit(1)

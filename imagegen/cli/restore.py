@@ -1,0 +1,123 @@
+"""The verb `restore`: brings outputs back from the store as the lock has them; never pays."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from imagegen import digest, environment, home
+from imagegen.cli import terminal
+from imagegen.cli.opened import file_option, json_option, matching, project_file
+from imagegen.errors import ImagegenError, NeedsAttention, Problem
+from imagegen.lock import Lock, Locked, Output
+from imagegen.pictures import media
+from imagegen.pictures.convert import convert
+from imagegen.store.disk import DiskStore
+from imagegen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of one output."""
+
+    name: str
+    path: str
+    state: str
+    """kept, restored or absent."""
+    aside: str | None = None
+    """Where an edited file was kept."""
+    problem: Problem | None = None
+
+
+@click.command("restore")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@file_option
+@json_option
+def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None:
+    """Bring outputs back from the store, byte for byte as the lock has them.
+
+    Takes the lock as it is, also when the project file has moved on. An edited file is kept
+    aside. Needs no key and spends nothing. NAME is the name of an image or a glob.
+    """
+    workspace = Workspace(project_file(file).parent)
+    around = environment.read(os.environ, workspace.root)
+    store = DiskStore(home.store_folder(around.home))
+    with workspace.held(lambda: terminal.talk("waiting for a build of this project")):
+        lock = workspace.read_lock()
+        wanted = matching(list(lock.images), names) if names else set(lock.images)
+        rows = [
+            _restored(one, output, workspace, store, lock)
+            for name, one in sorted(lock.images.items())
+            if name in wanted
+            for output in one.outputs
+        ]
+    _tell(rows, as_json=as_json)
+    if any(row.problem for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+def _restored(
+    one: Locked, output: Output, workspace: Workspace, store: DiskStore, lock: Lock
+) -> Restored:
+    if workspace.digests([output.path]).get(output.path) == output.sha256:
+        return Restored(one.name, output.path, "kept")
+    owned = [out.sha256 for other in lock.images.values() for out in other.outputs]
+    try:
+        data = _bytes(one, output, store)
+        kept = workspace.place(output.path, data, owned=owned)
+    except ImagegenError as error:
+        return Restored(one.name, output.path, "absent", problem=error.problems[0])
+    return Restored(one.name, output.path, "restored", kept.as_posix() if kept else None)
+
+
+def _bytes(one: Locked, output: Output, store: DiskStore) -> bytes:
+    whole = store.get(output.sha256)
+    if whole is not None:
+        return whole
+    original = store.get(one.original.sha256)
+    if original is None:
+        raise NeedsAttention(
+            Problem(
+                f"the picture of `{one.name}` is not in this machine's store",
+                "It was bought elsewhere, or IMAGEGEN_HOME points to another store.",
+                "with a key, fetch it again for free while the API keeps it:\n  imagegen build",
+            )
+        )
+    wanted = media.format_of_name(output.path)
+    data = convert(original, wanted) if wanted else original
+    if digest.sha256_of(data) != output.sha256:
+        raise NeedsAttention(
+            Problem(
+                f"`{output.path}` cannot be made again byte for byte",
+                "Another version of the encoder made it. Its original is in the store.",
+                "let the lock take the new bytes, for free:\n  imagegen build",
+            )
+        )
+    return data
+
+
+def _tell(rows: list[Restored], *, as_json: bool) -> None:
+    restored = [row for row in rows if row.state == "restored"]
+    if as_json:
+        told = [
+            {
+                "name": row.name,
+                "output": row.path,
+                "state": row.state,
+                "kept_aside": row.aside,
+                "error": row.problem.summary if row.problem else None,
+            }
+            for row in rows
+        ]
+        terminal.data_json({"format": 1, "outputs": told})
+        return
+    for row in restored:
+        terminal.talk(f"restored   {terminal.line(row.name)} -> {terminal.line(row.path)}")
+        if row.aside:
+            terminal.talk(f"kept       the edited file is in {terminal.line(row.aside)} now")
+    terminal.show(row.problem for row in rows if row.problem)
+    kept = sum(row.state == "kept" for row in rows)
+    terminal.talk(f"{len(restored)} restored, {kept} in place already. Nothing was spent.")

@@ -1,0 +1,83 @@
+"""Owns the two streams: data on stdout, talk on stderr, both safe to show.
+
+Nothing from outside reaches a terminal without `safe`.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import click
+
+from imagegen.errors import Problem
+
+_LONGEST_LINE = 160
+
+
+def safe(text: str) -> str:
+    """Return `text` with control, bidi and line-separator characters shown as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c == "\n" or not _hidden(c) else _escaped(c) for c in text)
+
+
+def line(text: str) -> str:
+    """Return `text` as one safe line, line ends shown as escapes."""
+    return safe(text).replace("\n", "\\n")
+
+
+def data(text: str) -> None:
+    """Write a line of what was asked for."""
+    click.echo(text)
+
+
+def data_json(value: Mapping[str, object]) -> None:
+    """Write the one JSON object that `--json` asks for."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def talk(text: str) -> None:
+    """Write a line about the work."""
+    click.echo(text, err=True)
+
+
+def show(problems: Iterable[Problem]) -> None:
+    """Write problems: place and summary, the line with a pointer, why, what to do."""
+    talk("\n\n".join(worded(problem) for problem in problems))
+
+
+def worded(problem: Problem, *, label: str = "error") -> str:
+    """Return a problem as the text to show, several lines, without a line end."""
+    place = problem.where
+    head = f"{line(str(place))}: " if place else ""
+    parts = [click.style(f"{label}: ", fg="red", bold=True) + head + safe(problem.summary)]
+    if place is not None and place.text.strip():
+        parts.extend(_excerpt(place.text, place.column))
+    if problem.detail:
+        parts.append(_indented(problem.detail))
+    if problem.hint:
+        parts.append(_indented(problem.hint))
+    return "\n".join(parts)
+
+
+def _excerpt(text: str, column: int) -> list[str]:
+    start = max(0, column - 1 - _LONGEST_LINE // 2)
+    shown = line(text[start : start + _LONGEST_LINE])
+    before = line(text[start : column - 1])
+    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
+    return [f"    {shown}", f"    {' ' * width}^"]
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {part}" for part in safe(text).splitlines())
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

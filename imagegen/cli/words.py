@@ -1,0 +1,135 @@
+"""Owns the wording of plans and reasons, as text and as JSON. Returns strings; prints nothing."""
+
+from __future__ import annotations
+
+import click
+
+from imagegen import plan as planning
+from imagegen.cli.terminal import line
+from imagegen.plan import Action, Change, Plan, Reason
+
+_SIGNS = {
+    Action.KEEP: (" ", None),
+    Action.RESTORE: ("<", "cyan"),
+    Action.DERIVE: ("~", "cyan"),
+    Action.GENERATE: ("+", "green"),
+    Action.RETIRE: ("-", "yellow"),
+}
+_LONGEST_VALUE = 60
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan for people: what is to do with its reasons, then the sum."""
+    shown = [change for change in plan.changes if change.action is not Action.KEEP]
+    blocked = [change for change in plan.changes if change.blocked]
+    width = max((len(change.name) for change in [*shown, *blocked]), default=0)
+    parts = [_change_text(change, width) for change in shown]
+    parts += [_blocked_text(change, width) for change in blocked]
+    return "\n".join([*parts, *([""] if parts else []), summary_text(plan)])
+
+
+def summary_text(plan: Plan) -> str:
+    """Return the plan's sum in one line."""
+    words = {
+        Action.GENERATE: "generate",
+        Action.RESTORE: "restore",
+        Action.DERIVE: "derive",
+        Action.RETIRE: "retire",
+        Action.KEEP: "keep",
+    }
+    counts = [f"{plan.count(a)} to {word}" for a, word in words.items() if plan.count(a)]
+    return f"Plan: {', '.join(counts) or 'no images'}. {_price_text(plan)}"
+
+
+def plan_json(plan: Plan) -> dict[str, object]:
+    """Return the object that `plan --json` prints."""
+    known, unknown = plan.price()
+    counts: dict[str, object] = {action.value: plan.count(action) for action in Action}
+    counts |= {"paid": len(plan.paid), "price": known, "unknown_prices": unknown}
+    changes = [_change_json(change) for change in plan.changes]
+    return {"format": planning.FORMAT, "changes": changes, "summary": counts}
+
+
+def reason_text(reason: Reason) -> str:
+    """Return one reason in one line: `prompt: "a mug" -> "a cup"`."""
+    if reason.field == "image":
+        return "new image" if reason.old is None else "no longer in the project file"
+    old, new = _window(reason.old, reason.new)
+    return f"{line(reason.field)}: {old} -> {new}"
+
+
+def _change_text(change: Change, width: int) -> str:
+    sign, colour = _SIGNS[change.action]
+    price = _change_price(change)
+    head = f"{sign} {change.action:<8}  {change.name:<{width}}  {price}".rstrip()
+    reasons = [f"      {reason_text(reason)}" for reason in change.reasons]
+    return "\n".join([click.style(head, fg=colour), *reasons])
+
+
+def _blocked_text(change: Change, width: int) -> str:
+    if change.blocked == "protected":
+        why = f"kept: protected; to buy another picture: imagegen build --replace {change.name}"
+    else:
+        why = f"not built: {line(change.blocked)}"
+    head = f"! {change.action:<8}  {change.name:<{width}}  {why}"
+    reasons = [f"      {reason_text(reason)}" for reason in change.reasons]
+    return "\n".join([click.style(head, fg="yellow"), *reasons])
+
+
+def _change_price(change: Change) -> str:
+    if change.action is not Action.GENERATE:
+        return ""
+    if change.free:
+        return "free draft"
+    return "price not known" if change.price is None else credits_text(change.price)
+
+
+def credits_text(number: int) -> str:
+    """Return `1 credit`, `12 credits`."""
+    return f"{number} credit{'' if number == 1 else 's'}"
+
+
+def _price_text(plan: Plan) -> str:
+    known, unknown = plan.price()
+    if not plan.paid:
+        return "Costs nothing."
+    if not unknown:
+        return f"Costs {credits_text(known)}."
+    pictures = f"{unknown} picture{'' if unknown == 1 else 's'} whose price is not known yet"
+    return f"Costs {credits_text(known)} and {pictures}." if known else f"Costs {pictures}."
+
+
+def _window(old: object, new: object) -> tuple[str, str]:
+    """Show both values; of long texts only the part around their first difference."""
+    if not isinstance(old, str) or not isinstance(new, str):
+        return _value(old), _value(new)
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    start = max(0, same - _LONGEST_VALUE // 3) if max(len(old), len(new)) > _LONGEST_VALUE else 0
+    return _cut(old, start), _cut(new, start)
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _cut(value, 0) if isinstance(value, str) else line(str(value))
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _LONGEST_VALUE
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return f'"{before}{line(text[start:end])}{after}"'
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    reasons = [{"field": one.field, "old": one.old, "new": one.new} for one in change.reasons]
+    told: dict[str, object] = {
+        "name": change.name,
+        "action": change.action.value,
+        "reasons": reasons,
+        "price": change.price,
+    }
+    if change.blocked:
+        told["blocked"] = change.blocked
+    return told

@@ -1,0 +1,128 @@
+"""Owns the putting together of a run: which provider, which store, which limits.
+
+The one place where the providers are listed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+import anyio
+
+from imagegen import home
+from imagegen.build import links, run
+from imagegen.build.answers import Desk, Shop
+from imagegen.build.board import JobBoard
+from imagegen.build.buyer import Account, Buyer
+from imagegen.build.limits import Allowance, Limits
+from imagegen.build.pace import Pace
+from imagegen.build.preflight import preflight
+from imagegen.build.result import Result
+from imagegen.cli.opened import Opened
+from imagegen.errors import NeedsAttention, Problem, WrongInput
+from imagegen.events import Emit
+from imagegen.plan import Action, Plan
+from imagegen.project.load import load
+from imagegen.providers.apiframe.client import ApiframeProvider
+from imagegen.providers.draft import DraftProvider
+from imagegen.providers.provider import Provider
+from imagegen.request import DRAFT
+
+_BYTES_PER_PICTURE = 16 * 2**20
+"""Room that must be free for each picture before money is spent."""
+
+
+def with_references(opened: Opened, urls: Sequence[str]) -> Opened:
+    """Return the project with the bytes behind these reference URLs fetched and known."""
+    found = anyio.run(_fetched, opened, urls)
+    known = {**opened.lock.url_digests(), **found}
+    return replace(opened, loaded=load(opened.file, known_urls=known))
+
+
+def carried_out(opened: Opened, plan: Plan, allowance: Allowance, emit: Emit) -> Result:
+    """Carry out `plan` within `allowance`; raises LimitReached or WrongInput before it spends."""
+    if plan.paid:
+        _refuse_without_key(opened)
+        _refuse_without_room(opened, len(plan.paid))
+    limits = Limits(allowance, opened.prices())
+    limits.admit(plan, opened.spent_today())
+    return anyio.run(_run, opened, plan, limits, emit)
+
+
+async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result:
+    settings = opened.loaded.project.provider
+    paid = any(
+        change.target is not None and change.target.request.provider != DRAFT
+        for change in plan.changes
+        if change.action is not Action.KEEP
+    )
+    pace = Pace(in_flight=settings.max_in_flight, requests_per_minute=settings.requests_per_minute)
+    painter = DraftProvider(opened.loaded.catalogue)
+    seller = _seller(opened) if paid else None
+    shop = _shop(opened, seller, limits, pace, emit) if seller else None
+    desk = Desk(
+        root=opened.workspace.root,
+        store=opened.store,
+        catalogue=opened.loaded.catalogue,
+        lock=opened.lock,
+        painter=painter,
+        shop=shop,
+        pace=pace,
+        emit=emit,
+    )
+    try:
+        return await run.carry_out(plan, desk, opened.workspace)
+    finally:
+        await painter.close()
+        if seller is not None:
+            await seller.close()
+
+
+def _shop(opened: Opened, seller: Provider, limits: Limits, pace: Pace, emit: Emit) -> Shop | None:
+    if opened.ledger is None:
+        return None
+    # The process id keeps two runs of one second apart; the time keeps ids of two boots apart.
+    account = Account(
+        fingerprint=opened.account,
+        run=os.urandom(8).hex(),
+        project=opened.workspace.root.name,
+    )
+    buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace)
+    return Shop(seller, opened.ledger, buyer, JobBoard(seller, pace, emit))
+
+
+def _seller(opened: Opened) -> Provider | None:
+    key = opened.environment.key
+    return ApiframeProvider(key, opened.base_url, opened.loaded.catalogue) if key else None
+
+
+async def _fetched(opened: Opened, urls: Sequence[str]) -> dict[str, str]:
+    _refuse_without_key(opened)
+    seller = _seller(opened)
+    if seller is None:
+        return {}
+    try:
+        return await links.fetch(urls, seller, opened.store)
+    finally:
+        await seller.close()
+
+
+def _refuse_without_key(opened: Opened) -> None:
+    if opened.environment.key is None:
+        raise WrongInput(
+            Problem(
+                "an API key is needed to buy pictures",
+                "APIFRAME_API_KEY is neither in the environment nor in `.env` beside the project "
+                "file. Nothing was bought.",
+                "set it, or look at free drafts first:\n  imagegen build --draft",
+            )
+        )
+
+
+def _refuse_without_room(opened: Opened, pictures: int) -> None:
+    account = home.account_folder(opened.environment.home, opened.account)
+    problem = preflight(account, pictures * _BYTES_PER_PICTURE)
+    if problem is not None:
+        raise NeedsAttention(problem)

@@ -1,0 +1,1 @@
+"""Where paid pictures live: originals named by their bytes, answers by request and take."""

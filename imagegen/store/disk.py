@@ -1,0 +1,181 @@
+"""Owns the local store: originals and answers as plain files in one folder.
+
+`objects/ab/<sha256>`, `answers/ab/<request key>-<take>.json`, and `quarantine/` for what was
+found damaged. Never deletes anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from imagegen import atomic, digest, disk_fault
+from imagegen.errors import NeedsAttention, Problem
+from imagegen.request import Request
+from imagegen.store import answer_file
+from imagegen.store.store import Answer
+
+_FOLDERS_ABOVE = 4
+"""`objects`, the store, the home and the folder that holds the home."""
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+
+
+class DiskStore:
+    """A store in one folder; made on the first `put`. Safe for several processes at once.
+
+    Every method raises NeedsAttention when the disk fails: full, read-only, not permitted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def answer(self, request: Request, take: int) -> Answer | None:
+        """Return the answer for exactly this request and take, with all originals at hand."""
+        found = self._recorded(self._answer_file(request, take))
+        if found is None or found.take != take or not _same(found, request):
+            return None
+        return found if all(self.has(original.sha256) for original in found.originals) else None
+
+    def takes(self, request: Request) -> tuple[int, ...]:
+        """Return the takes of `request` that `answer` knows, in rising order."""
+        folder = self._answer_file(request, 1).parent
+        with self._told("look for answers", folder):
+            names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+        shape = re.compile(re.escape(request.key) + r"-([1-9][0-9]{0,8})\.json")
+        found = sorted(int(match[1]) for name in names if (match := shape.fullmatch(name)))
+        return tuple(take for take in found if self.answer(request, take) is not None)
+
+    def remember(self, request: Request, answer: Answer) -> None:
+        """Record `answer`, durably; its originals must have been `put` before.
+
+        Raises NeedsAttention when another request with the same key has its answer there.
+        """
+        missing = [one.sha256 for one in answer.originals if not self.has(one.sha256)]
+        if missing or not _same(answer, request):
+            raise ValueError(f"answer for {request.key} without its originals: {missing}")
+        path = self._answer_file(request, answer.take)
+        before = self._recorded(path)
+        if before is not None and not _same(before, request):
+            raise NeedsAttention(_collision(path))
+        self._write("record an answer", path, answer_file.encode(answer))
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
+        sha256 = digest.sha256_of(data)
+        path = self._object_file(sha256)
+        with self._told("keep a picture", path):
+            if _holds(path, data):
+                _make_names_durable(path.parent)
+                return sha256
+        self._write("keep a picture", path, data)
+        return sha256
+
+    def get(self, sha256: str) -> bytes | None:
+        """Return the bytes of an original, verified; None when absent or damaged.
+
+        Damaged bytes are moved to `quarantine/`.
+        """
+        path = self._object_file(sha256)
+        data = self._read("read a picture", path)
+        if data is None or digest.sha256_of(data) == sha256:
+            return data
+        self._set_aside(path, data, f"its sha256 is no longer {sha256}")
+        return None
+
+    def has(self, sha256: str) -> bool:
+        """Whether an original is at hand, judged by its presence alone."""
+        return self.path(sha256) is not None
+
+    def path(self, sha256: str) -> Path | None:
+        """Return the file that holds an original; None if absent. Its bytes are not verified."""
+        path = self._object_file(sha256)
+        with self._told("look for a picture", path):
+            return path if path.is_file() else None
+
+    def quarantine(self, data: bytes, reason: str) -> Path:
+        """Keep bytes that were paid for but failed a check; returns where they lie."""
+        path = self._quarantine_file(digest.sha256_of(data))
+        self._write("keep a doubtful picture", path, data)
+        self._write("keep a doubtful picture", _note(path), f"{reason}\n".encode())
+        return path
+
+    def _object_file(self, sha256: str) -> Path:
+        if not answer_file.SHA256.fullmatch(sha256):
+            raise ValueError(f"not a sha256: {sha256!r}")
+        return self.folder / "objects" / sha256[:2] / sha256
+
+    def _answer_file(self, request: Request, take: int) -> Path:
+        return self.folder / "answers" / request.key[:2] / f"{request.key}-{take}.json"
+
+    def _quarantine_file(self, name: str) -> Path:
+        return self.folder / "quarantine" / name
+
+    def _recorded(self, path: Path) -> Answer | None:
+        data = self._read("read an answer", path)
+        if data is None:
+            return None
+        try:
+            return answer_file.decode(data)
+        except answer_file.Newer:
+            return None
+        except answer_file.Damaged as fault:
+            self._set_aside(path, data, f"damaged answer: {fault}")
+            return None
+
+    def _read(self, doing: str, path: Path) -> bytes | None:
+        with self._told(doing, path), contextlib.suppress(*_ABSENT):
+            return path.read_bytes()
+        return None
+
+    def _write(self, doing: str, path: Path, data: bytes) -> None:
+        with self._told(doing, path):
+            atomic.make_folder(path.parent, mode=0o700)
+            atomic.replace(path, data)
+            _make_names_durable(path.parent)
+
+    def _set_aside(self, path: Path, data: bytes, reason: str) -> None:
+        aside = self._quarantine_file(f"{path.name}.{digest.sha256_of(data)[:16]}")
+        # Where it cannot be moved it stays, still counts as absent, and the next `put` tells why.
+        with contextlib.suppress(OSError):
+            atomic.make_folder(aside.parent, mode=0o700)
+            path.replace(aside)
+            _note(aside).write_text(f"{reason}\n", encoding="utf-8")
+
+    @contextlib.contextmanager
+    def _told(self, doing: str, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise NeedsAttention(disk_fault.explain(error, doing=doing, path=path)) from error
+
+
+def _same(answer: Answer, request: Request) -> bool:
+    # Compared as JSON text, because 1 == 1.0 == True in Python but not at the provider.
+    return digest.canonical_json(answer.request) == digest.canonical_json(request.canonical)
+
+
+def _make_names_durable(folder: Path) -> None:
+    # The file, or a folder above it, may have been made by a process that was killed before it
+    # could see to that, or that has not come so far yet.
+    atomic.sync_folders(folder, above=_FOLDERS_ABOVE)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except _ABSENT:
+        return False
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.why.txt")
+
+
+def _collision(path: Path) -> Problem:
+    return Problem(
+        summary="two requests share one request key",
+        detail=f"`{path}` holds the answer of another request.",
+        hint="Give one of the two images another `seed` or `take`.",
+    )

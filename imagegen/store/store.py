@@ -1,0 +1,63 @@
+"""The socket for where paid pictures live: originals by sha256, answers by request key and take.
+
+An answer names the originals that one purchase gave. Bytes are checked against their digest on
+the way in and on the way out; a damaged object counts as absent and is kept aside, not deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from imagegen.original import Original
+from imagegen.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one purchase (request, take) brought."""
+
+    request: Mapping[str, object]
+    """The canonical request in clear; compared in full on every hit."""
+    take: int
+    seed: int | None
+    """The seed that was sent; None for a model without seeds."""
+    job_id: str | None
+    """None for a picture that was taken in without being bought."""
+    credits: int | None
+    originals: tuple[Original, ...]
+    """In the provider's order; most models give one."""
+
+
+class Store(Protocol):
+    """Content-addressed home of originals and answers; safe for concurrent use."""
+
+    def answer(self, request: Request, take: int) -> Answer | None:
+        """Return the answer for exactly this request and take, with all originals at hand.
+
+        None when it is unknown, when the canonical request differs (a hash collision), or when
+        an original is missing. Does not read the originals' bytes.
+        """
+
+    def takes(self, request: Request) -> tuple[int, ...]:
+        """Return the takes of `request` that `answer` knows, in rising order."""
+
+    def remember(self, request: Request, answer: Answer) -> None:
+        """Record `answer`, durably; its originals must have been `put` before."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
+
+    def get(self, sha256: str) -> bytes | None:
+        """Return the bytes of an original, verified against `sha256`; None when not at hand."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether an original is at hand, judged by its presence alone."""
+
+    def quarantine(self, data: bytes, reason: str) -> Path:
+        """Keep bytes that are not what they should be, with the reason; returns where."""
+
+    def path(self, sha256: str) -> Path | None:
+        """Return the file that holds an original, for readers of large files; None if absent."""
