@@ -129,14 +129,22 @@ class Wish:
     """Names of images to buy another take of, protected or not."""
     drafts: Mapping[str, Target] | None = None
     """With `--draft`: the free target of each image, by name; paid ones are not bought."""
+    only: Collection[str] | None = None
+    """Names of the images to plan for; None plans for all."""
 
 
 def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None = None) -> Plan:
     """Decide what to do for every target and for every entry that has lost its target."""
-    desk = _Desk(lock, world, wish or Wish())
-    changes = [desk.decide(target) for target in targets]
-    wanted = {target.name for target in targets}
-    gone = [one for name, one in sorted(lock.images.items()) if name not in wanted]
+    wish = wish or Wish()
+    desk = _Desk(lock, world, wish)
+    asked = [target for target in targets if wish.only is None or target.name in wish.only]
+    changes = [desk.decide(target) for target in asked]
+    listed = {target.name for target in targets}
+    gone = [
+        one
+        for name, one in sorted(lock.images.items())
+        if name not in listed and (wish.only is None or name in wish.only)
+    ]
     retired = [
         Change(one.name, Action.RETIRE, (Reason("image", one.name, None),), locked=one)
         for one in gone

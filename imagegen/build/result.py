@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from imagegen.build.purchase import Sum
 from imagegen.errors import Problem
 from imagegen.plan import Action
 
@@ -32,16 +33,13 @@ class Result:
     outcomes: tuple[Outcome, ...]
     signal: int | None = None
     """The signal that ended it early."""
+    spent: Sum = field(default_factory=Sum)
+    """What this run was charged, and what it may still be."""
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
         """The images that are not as wanted."""
         return tuple(outcome for outcome in self.outcomes if outcome.problem is not None)
-
-    @property
-    def credits(self) -> int:
-        """What this run was charged, as far as the provider says."""
-        return sum(outcome.credits or 0 for outcome in self.outcomes)
 
     @property
     def exit_code(self) -> int:

@@ -15,10 +15,8 @@ from imagegen.build.survey import unfetched
 from imagegen.cli import terminal, words
 from imagegen.cli.opened import (
     Opened,
-    chosen,
     file_option,
     json_option,
-    matching,
     open_project,
     project_file,
 )
@@ -72,11 +70,10 @@ def command(
     read_at = time.time_ns()
     with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
         opened = open_project(path)
-        wanted = matching([one.name for one in opened.loaded.targets], replaced)
-        plan = chosen(opened.plan(replaced=wanted, draft=draft), names)
+        plan = opened.plan(names, replaced=replaced, draft=draft)
         fetched = opened if draft else _with_references(opened, plan)
         if fetched is not opened:
-            opened, plan = fetched, chosen(fetched.plan(replaced=wanted), names)
+            opened, plan = fetched, fetched.plan(names, replaced=replaced)
         _refuse_stale(plan, saved)
         if plan.idle and not any(change.blocked for change in plan.changes):
             _tell_idle(plan, as_json=as_json)
@@ -195,11 +192,13 @@ def _tell(result: Result, *, as_json: bool) -> None:
 
 
 def _money(result: Result) -> str:
-    bought = [one for one in result.outcomes if one.credits is not None]
-    if not bought:
+    spent = result.spent
+    if not spent.pictures:
         return "Nothing was spent."
-    pictures = f"{len(bought)} picture{'' if len(bought) == 1 else 's'}"
-    return f"Spent {words.credits_text(result.credits)} on {pictures}."
+    pictures = f"{spent.pictures} picture{'' if spent.pictures == 1 else 's'}"
+    text = f"Spent {words.credits_text(spent.charged)} on {pictures}"
+    open_ones = spent.unpriced or spent.reserved
+    return f"{text}; not all of them are settled yet." if open_ones else f"{text}."
 
 
 def _json(result: Result) -> dict[str, object]:
@@ -216,6 +215,6 @@ def _json(result: Result) -> dict[str, object]:
     summary = {
         "done": len(result.outcomes) - len(result.failures),
         "failed": len(result.failures),
-        "credits": result.credits,
+        "credits": result.spent.charged,
     }
     return {"format": 1, "results": rows, "summary": summary}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-from pathlib import Path
 
 import click
 
@@ -12,7 +11,7 @@ from imagegen import environment, home
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, State
 from imagegen.cli import terminal
-from imagegen.cli.opened import json_option
+from imagegen.cli.opened import json_option, nearest_folder
 from imagegen.cli.words import credits_text
 
 
@@ -25,7 +24,7 @@ def command(*, everything: bool, as_json: bool) -> None:
     Without --all: those that are not in a lock yet. A job that is running, or whose picture was
     not fetched, is picked up by the next build for free.
     """
-    around = environment.read(os.environ, Path.cwd())
+    around = environment.read(os.environ, nearest_folder())
     ledgers = [Ledger.open(folder) for folder in home.account_folders(around.home)]
     entries = [entry for ledger in ledgers for entry in ledger.entries().values()]
     entries.sort(key=lambda entry: entry.intent_at)

@@ -80,13 +80,29 @@ class Opened:
         drawn = load(self.file, known_urls=self.lock.url_digests(), provider=DRAFT)
         return {target.name: target for target in drawn.targets}
 
-    def plan(self, *, replaced: Collection[str] = (), draft: bool = False) -> Plan:
-        """Return the plan for every image."""
-        _refuse_fixed_takes(self.loaded.targets, replaced)
+    def plan(
+        self, names: Sequence[str] = (), *, replaced: Sequence[str] = (), draft: bool = False
+    ) -> Plan:
+        """Return the plan for the images that names and globs ask for, else for all.
+
+        WrongInput when a name fits no image.
+        """
+        listed = [target.name for target in self.loaded.targets]
+        only = matching(sorted({*listed, *self.lock.images}), names) if names else None
+        again = matching(listed, replaced)
+        _refuse_fixed_takes(self.loaded.targets, again)
         drafts = self.drafts() if draft else None
         targets = [*self.loaded.targets, *(drafts or {}).values()]
-        wish = Wish(frozenset(replaced), drafts)
+        wish = Wish(again, drafts, only)
         return diff(self.loaded.targets, self.lock, self.world(targets), wish)
+
+
+def nearest_folder() -> Path:
+    """Return the folder of the nearest project file upwards, else the current one."""
+    try:
+        return find(Path.cwd()).parent
+    except WrongInput:
+        return Path.cwd()
 
 
 def project_file(file: Path | None) -> Path:
@@ -106,15 +122,6 @@ def open_project(file: Path) -> Opened:
         return opened
     folder = home.account_folder(around.home, opened.account)
     return replace(opened, ledger=Ledger.open(folder))
-
-
-def chosen(plan: Plan, names: Sequence[str]) -> Plan:
-    """Return the part of `plan` that the names and globs ask for; WrongInput on a stranger."""
-    if not names:
-        return plan
-    known = [change.name for change in plan.changes]
-    wanted = matching(known, names)
-    return Plan(tuple(change for change in plan.changes if change.name in wanted))
 
 
 def matching(known: Sequence[str], names: Sequence[str]) -> set[str]:

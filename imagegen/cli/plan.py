@@ -9,7 +9,7 @@ import click
 
 from imagegen import atomic
 from imagegen.cli import terminal, words
-from imagegen.cli.opened import chosen, file_option, json_option, open_project, project_file
+from imagegen.cli.opened import file_option, json_option, open_project, project_file
 
 
 @click.command("plan")
@@ -33,7 +33,7 @@ def command(
     NAME is the name of an image or a glob such as 'mug-*'. Nothing is spent or sent.
     """
     opened = open_project(project_file(file))
-    plan = chosen(opened.plan(draft=draft), names)
+    plan = opened.plan(names, draft=draft)
     told = words.plan_json(plan)
     if out is not None:
         atomic.replace(out, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from imagegen.cli import terminal, words
-from imagegen.cli.opened import Opened, chosen, file_option, json_option, open_project, project_file
+from imagegen.cli.opened import Opened, file_option, json_option, open_project, project_file
 from imagegen.plan import Action, Change
 
 _STATES = {
@@ -29,7 +29,7 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
     Nothing is spent or sent.
     """
     opened = open_project(project_file(file))
-    plan = chosen(opened.plan(), names)
+    plan = opened.plan(names)
     if as_json:
         rows = [_facts(change, opened) for change in plan.changes]
         terminal.data_json({"format": 1, "images": rows})

@@ -61,7 +61,10 @@ async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result
     pace = Pace(in_flight=settings.max_in_flight, requests_per_minute=settings.requests_per_minute)
     painter = DraftProvider(opened.loaded.catalogue)
     seller = _seller(opened) if paid else None
-    shop = _shop(opened, seller, limits, pace, emit) if seller else None
+    account = Account(
+        fingerprint=opened.account, run=os.urandom(8).hex(), project=opened.workspace.root.name
+    )
+    shop = _shop(opened, seller, account, limits, pace=pace, emit=emit) if seller else None
     desk = Desk(
         root=opened.workspace.root,
         store=opened.store,
@@ -73,22 +76,21 @@ async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result
         emit=emit,
     )
     try:
-        return await run.carry_out(plan, desk, opened.workspace)
+        result = await run.carry_out(plan, desk, opened.workspace)
+        if opened.ledger is None:
+            return result
+        return replace(result, spent=opened.ledger.spent(0).by(account.run))
     finally:
         await painter.close()
         if seller is not None:
             await seller.close()
 
 
-def _shop(opened: Opened, seller: Provider, limits: Limits, pace: Pace, emit: Emit) -> Shop | None:
+def _shop(
+    opened: Opened, seller: Provider, account: Account, limits: Limits, *, pace: Pace, emit: Emit
+) -> Shop | None:
     if opened.ledger is None:
         return None
-    # The process id keeps two runs of one second apart; the time keeps ids of two boots apart.
-    account = Account(
-        fingerprint=opened.account,
-        run=os.urandom(8).hex(),
-        project=opened.workspace.root.name,
-    )
     buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace)
     return Shop(seller, opened.ledger, buyer, JobBoard(seller, pace, emit))
 
