@@ -35,6 +35,18 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_folders(folder: Path, *, above: int) -> None:
+    """Make the names in `folder` and in some folders `above` it durable.
+
+    For names that may stem from a process that was killed before it could do so. A folder above
+    that may not be opened is left out.
+    """
+    sync_folder(folder)
+    for parent in folder.parents[:above]:
+        with contextlib.suppress(PermissionError):
+            sync_folder(parent)
+
+
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
     """Create `folder` and its missing parents, each made durable in the folder above it."""
     if folder.is_dir():

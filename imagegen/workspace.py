@@ -6,14 +6,13 @@ Every write stays inside the project and is whole or not at all. Never decides w
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from imagegen import atomic, digest
+from imagegen import atomic, digest, file_lock
 from imagegen import lock as lockfile
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock
@@ -104,17 +103,9 @@ class Workspace:
     @contextlib.contextmanager
     def held(self, waits: Callable[[], None]) -> Iterator[None]:
         """Hold this project for one build; `waits` is called once when another build has it."""
-        # The kernel frees the lock with its holder, so kill -9 leaves no stale one.
-        turn = FileLock(self.corner() / "build.lock")
-        try:
-            turn.acquire(timeout=0)
-        except Timeout:
-            waits()
-            turn.acquire()
-        try:
+        lock = self.corner() / "build.lock"
+        with file_lock.held(lock, limit=math.inf, waiting=lambda _: waits()):
             yield
-        finally:
-            turn.release()
 
     def corner(self) -> Path:
         """Return `.imagegen/`, made on first use with a .gitignore that hides all of it."""

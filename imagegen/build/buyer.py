@@ -139,9 +139,9 @@ class Buyer:
     async def _settle(
         self, entry: Entry, order: Order, board: JobBoard, emit: Emit
     ) -> tuple[Entry, Job]:
-        if entry.state is State.UNKNOWN:
-            raise NotBought(_unknown(entry), unknown=True)
         if entry.job_id is None:
+            if entry.state is State.UNKNOWN:
+                raise NotBought(_unknown(entry), unknown=True)
             if time.time() - entry.intent_at > KEY_WINDOW_SECONDS:
                 entry = self._ledger.note(entry.purchase, State.UNKNOWN, error="key window over")
                 raise NotBought(_unknown(entry), unknown=True)
@@ -164,7 +164,11 @@ class Buyer:
                     job = await self._provider.submit(entry.body, entry.idempotency_key)
                     return self._ledger.note(entry.purchase, State.ACCEPTED, job_id=job.id)
             except Refused as error:
-                self._ledger.note(entry.purchase, State.REJECTED, error=error.problem.summary)
+                reason = error.problem.summary
+                known = self._ledger.note(entry.purchase, State.REJECTED, error=reason)
+                if known.job_id is not None:
+                    # Another build got a job with the same key in the meantime.
+                    return known
                 self._stop_if_hopeless(error)
                 raise NotBought(error.problem) from None
             except KeyReused as error:

@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Unpack
 
-from imagegen import atomic, digest
-from imagegen.build import file_lock, jobs, ledger_fault, ledger_record
+from imagegen import atomic, digest, file_lock
+from imagegen.build import jobs, ledger_fault, ledger_record
 from imagegen.build.book import Book
 from imagegen.build.journal import FOLDER_MODE, Foreign, Journal, Reading, Undurable
 from imagegen.build.purchase import Entry, Facts, Intent, Purchase, Spent, State

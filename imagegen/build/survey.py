@@ -110,7 +110,7 @@ def _noted(entries: Iterable[Entry]) -> dict[Purchase, Noted]:
 
 
 def _note(entry: Entry) -> Noted | None:
-    if entry.state is State.UNKNOWN or entry.state is State.LOST:
+    if entry.state is State.LOST or (entry.state is State.UNKNOWN and entry.job_id is None):
         return Noted(entry.job_id, "unknown", entry.error or "")
     if entry.state.closed:
         return Noted(entry.job_id, "refused", entry.error or "") if entry.moderated else None

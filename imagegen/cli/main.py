@@ -27,6 +27,7 @@ VERBS = {
     "restore": "Bring outputs back from the store, as the lock has them.",
     "show": "Show what is known of each image.",
     "jobs": "List paid jobs from the ledger.",
+    "resolve": "Settle paid jobs whose outcome is unknown.",
     "emulator": "Run a local server that speaks the Apiframe API.",
     "schema": "Print the JSON Schema of imagegen.toml, for editors.",
     "doctor": "Tell what is set up and what is missing.",

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import anyio
 
-from imagegen import home
+from imagegen import disk_fault, home
 from imagegen.build import links, run
 from imagegen.build.answers import Desk, Shop
 from imagegen.build.board import JobBoard
@@ -77,8 +77,9 @@ async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result
     )
     try:
         result = await run.carry_out(plan, desk, opened.workspace)
-        if opened.ledger is None:
+        if opened.ledger is None or not paid:
             return result
+        opened.ledger.compact()
         return replace(result, spent=opened.ledger.spent(0).by(account.run))
     finally:
         await painter.close()
@@ -124,7 +125,14 @@ def _refuse_without_key(opened: Opened) -> None:
 
 
 def _refuse_without_room(opened: Opened, pictures: int) -> None:
-    account = home.account_folder(opened.environment.home, opened.account)
+    place = opened.environment.home
+    try:
+        home.make(place)
+    except OSError as error:
+        raise NeedsAttention(
+            disk_fault.explain(error, doing="keep what would be bought", path=place)
+        ) from None
+    account = home.account_folder(place, opened.account)
     problem = preflight(account, pictures * _BYTES_PER_PICTURE)
     if problem is not None:
         raise NeedsAttention(problem)

@@ -38,7 +38,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _SAY_AFTER = 0.001, 0.05, 1.0
 def held(path: Path, *, limit: float = 60.0, waiting: Waiting | None = None) -> Iterator[None]:
     """Hold the lock at `path` for the length of the `with` block; not re-entrant.
 
-    Raises NeedsAttention after `limit` seconds of waiting, OSError if the file cannot be opened.
+    Raises NeedsAttention after `limit` seconds of waiting (`math.inf` waits for ever), OSError
+    if the file cannot be opened.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     locked = False
@@ -84,7 +85,7 @@ def _wait(descriptor: int, path: Path, limit: float, waiting: Waiting | None) ->
 
 def _too_long(path: Path, limit: float) -> Problem:
     return Problem(
-        summary="another imagegen holds the ledger",
+        summary="another imagegen is at work here",
         detail=f"`{path}` has been locked by another process for more than {limit:.0f} seconds.",
         hint="Wait for that process or end it, then run the same command again.",
     )

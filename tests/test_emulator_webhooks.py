@@ -1,0 +1,108 @@
+"""Webhooks: which, when, signed how, and again until somebody listens."""
+
+import contextlib
+import hashlib
+import hmac
+import http.server
+import json
+import threading
+import time
+
+import pytest
+from emulation import KEY, talking
+
+from imagegen.emulator import faults
+from imagegen.emulator.settings import Settings
+from imagegen.emulator.webhooks import signature
+
+
+@contextlib.contextmanager
+def listening(statuses=()):
+    """Yield a URL and the list of deliveries (headers, body); answers `statuses`, then 200."""
+    seen, left = [], list(statuses)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append((dict(self.headers), body))
+            self.send_response(left.pop(0) if left else 200)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook", seen
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def until(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def events(seen):
+    return [json.loads(body)["event"] for _, body in seen]
+
+
+def test_a_completed_job_is_told_and_signed():
+    with listening() as (url, seen), talking(Settings(latency=0.1)) as talk:
+        job_id = talk.buy(webhookUrl=url)
+        until(lambda: talk.job(job_id)["webhookStatus"] == "delivered")
+        (headers, body) = seen[0]
+        told = json.loads(body)
+        assert (told["event"], told["jobId"], told["progress"]) == ("completed", job_id, 100)
+        assert told["result"] == talk.job(job_id)["result"]
+        secret = hashlib.sha256(KEY.encode()).hexdigest().encode()
+        digest = hmac.new(secret, body, "sha256").hexdigest()
+        assert headers["X-Webhook-Signature"] == f"sha256={digest}"
+        assert headers["X-Webhook-Event"] == "completed"
+
+
+def test_the_wanted_events_are_told_in_order():
+    with listening() as (url, seen), talking(Settings(latency=0.2)) as talk:
+        talk.emulator.faults.add(faults.rule("job-refused"))
+        talk.buy(webhookUrl=url, webhookEvents=["progress", "failed", "completed"])
+        until(lambda: len(seen) == 3)
+        assert events(seen) == ["progress", "progress", "failed"]
+        assert "content policy" in json.loads(seen[2][1])["error"]
+
+
+def test_a_failed_delivery_is_tried_again():
+    with listening([500]) as (url, seen), talking(Settings(latency=0.0)) as talk:
+        job_id = talk.buy(webhookUrl=url)
+        assert talk.job(job_id)["webhookStatus"] == "pending"
+        until(lambda: talk.job(job_id)["webhookStatus"] == "delivered")
+        assert events(seen) == ["completed", "completed"]
+
+
+def test_deliveries_may_come_twice_forged_or_never():
+    with listening() as (url, seen), talking(Settings(latency=0.0)) as talk:
+        for number, name in enumerate(("webhook-twice", "webhook-forged", "webhook-lost"), 1):
+            talk.emulator.faults.add(faults.rule(name, match={"job": number}))
+            talk.buy(webhookUrl=url)
+        until(lambda: len(seen) == 3)
+        good = {
+            signature(body, hashlib.sha256(KEY.encode()).hexdigest(), Settings())
+            for _, body in seen
+        }
+        assert len({headers["X-Webhook-Signature"] for headers, _ in seen} & good) == 1
+
+
+def test_a_job_without_a_webhook_has_no_webhook_status():
+    with talking() as talk:
+        assert talk.job(talk.buy())["webhookStatus"] is None
+
+
+@pytest.mark.parametrize(("form", "key"), [("hex", b"ab" * 32), ("raw", b"\xab" * 32)])
+def test_the_secret_has_two_forms(form, key):
+    expected = "sha256=" + hmac.new(key, b"body", "sha256").hexdigest()
+    assert signature(b"body", "ab" * 32, Settings(signing=form)) == expected
