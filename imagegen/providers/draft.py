@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import anyio
+import anyio.to_process
 import anyio.to_thread
 
 from imagegen import digest
@@ -39,6 +40,8 @@ class DraftProvider:
         self._catalogue = catalogue
         self._paintings: dict[str, Painting] = {}
         self._room: anyio.CapacityLimiter | None = None
+        self._at_work = False
+        """Whether a thread of this process is painting."""
 
     async def prepare(self, order: Order) -> bytes:
         """Return what is to be painted as canonical JSON; raises Refused on an unknown model."""
@@ -70,7 +73,7 @@ class DraftProvider:
                 ),
                 status=_NOT_FOUND,
             )
-        data = await anyio.to_thread.run_sync(paint, painting, limiter=self._limiter())
+        data = await self._painted(painting)
         if len(data) > limit:
             raise Refused(
                 Problem(f"the draft is larger than {limit} bytes", f"It has {len(data)}."),
@@ -103,6 +106,18 @@ class DraftProvider:
             caption=order.name,
             quality=int(quality) if isinstance(quality, int | float) else 90,
         )
+
+    async def _painted(self, painting: Painting) -> bytes:
+        async with self._limiter():
+            if self._at_work:
+                # Painting holds the interpreter's lock: only processes paint side by side.
+                return await anyio.to_process.run_sync(paint, painting)
+            # The first one is sooner done in a thread than a process is started.
+            self._at_work = True
+            try:
+                return await anyio.to_thread.run_sync(paint, painting)
+            finally:
+                self._at_work = False
 
     def _limiter(self) -> anyio.CapacityLimiter:
         # A limiter belongs to the running event loop, so the first use makes it.

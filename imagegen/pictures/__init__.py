@@ -1,0 +1,1 @@
+"""Pixels: what bytes are, what they can become, and the drafts painted in their place."""

@@ -1,0 +1,108 @@
+"""Owns encoding: from decoded pixels or an original's bytes to PNG, JPEG, WebP or AVIF.
+
+The same pixels give the same bytes with the same encoder; no metadata is carried over.
+"""
+
+from __future__ import annotations
+
+import io
+
+import PIL
+from PIL import Image, ImageCms, ImageOps, features
+
+from imagegen.pictures import media
+from imagegen.pictures.inspect import decode
+
+_LIBRARIES = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
+_LIBRARY_NAMES = {"png": "zlib", "jpeg": "libjpeg-turbo", "webp": "libwebp", "avif": "libavif"}
+
+
+def convert(data: bytes, format: str, *, quality: int = 90) -> bytes:  # noqa: A002
+    """Return the picture in `data` as `format` (png, jpeg, webp, avif), upright and in sRGB.
+
+    `quality` is 0 to 100 and does not touch PNG. Animations give their first frame; JPEG
+    stands transparent parts on white. Raises NotAPicture, and ValueError on another format.
+    """
+    picture: Image.Image = decode(data)
+    profile = picture.info.get("icc_profile")
+    picture = ImageOps.exif_transpose(picture)
+    return encode(_in_srgb(_eight_bit(picture), profile), format, quality=quality)
+
+
+def encode(
+    image: Image.Image,
+    format: str,  # noqa: A002
+    *,
+    quality: int = 90,
+    avif_speed: int = 6,
+) -> bytes:
+    """Return the bytes of an L, LA, RGB or RGBA `image` in `format`; raises ValueError.
+
+    `avif_speed` is 0 (slow, small files) to 10.
+    """
+    if format not in media.WRITABLE:
+        raise ValueError(f"`{format}` is not a format to write; it can be {media.WRITABLE}")
+    clean = image.copy()
+    # Savers look into `info` on their own: a comment or profile would slip into the file.
+    clean.info = {}
+    file = io.BytesIO()
+    if format == "png":
+        clean.save(file, "PNG")
+    elif format == "jpeg":
+        _on_white(clean).save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+    elif format == "webp":
+        clean.save(file, "WEBP", quality=quality, method=4)
+    else:
+        # The bytes of AVIF depend on the number of threads.
+        clean.save(file, "AVIF", quality=quality, speed=avif_speed, max_threads=1, autotiling=False)
+    return file.getvalue()
+
+
+def encoder(format: str) -> str:  # noqa: A002
+    """Return what writes `format`, with versions: "Pillow 13.0.0 libwebp 1.6.0"."""
+    if format not in media.WRITABLE:
+        raise ValueError(f"`{format}` is not a format to write; it can be {media.WRITABLE}")
+    library = features.version(_LIBRARIES[format])
+    return f"Pillow {PIL.__version__} {_LIBRARY_NAMES[format]} {library or 'unknown'}"
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        return image
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode == "F":
+        return image.convert("L")
+    if image.mode in ("PA", "La", "RGBa") or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile is not None:
+        image = _through(image, profile)
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def _through(image: Image.Image, profile: bytes) -> Image.Image:
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colours = image.convert({"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode))
+    try:
+        source = ImageCms.getOpenProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        shown = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        # A profile that does not fit its picture says nothing: browsers ignore it, too.
+        return image
+    if shown is None:
+        return image
+    if alpha is not None:
+        shown.putalpha(alpha)
+    return shown
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode not in ("LA", "RGBA"):
+        return image
+    white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+    return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
