@@ -78,3 +78,8 @@ def test_a_quoted_title_is_read() -> None:
 
 def test_a_plural_speaks_of_its_singular() -> None:
     assert theme.read("two mugs", random.Random(0)).speaks_of("mug")
+
+
+def test_a_title_that_the_font_cannot_set_is_left_out() -> None:
+    assert theme.read("a poster reading 'Sommer'", random.Random(1)).title == "Sommer"
+    assert theme.read("a poster reading '夏祭り'", random.Random(1)).title is None

@@ -81,7 +81,8 @@ _SPOKEN: tuple[tuple[Scene, float, str], ...] = (
         1.0,
         "product mug cup bottle vase bowl ceramic perfume cosmetic skincare candle food "
         "fruit salad bread coffee tea still pottery jar watch shoe sneaker headphones "
-        "soap cake dish plate breakfast marble packshot studio",
+        "soap cake dish plate breakfast marble packshot studio croissant cappuccino latte "
+        "espresso pastry cookie pie toast sandwich soup cheese wine juice lemonade",
     ),
     (
         city.draw,

@@ -18,7 +18,10 @@ class Theme:
     words: frozenset[str]
     """Lower case; a plural stands beside its singular."""
     title: str | None
-    """The text that the prompt wants to be read in the picture, from its quotation marks."""
+    """The text that the prompt wants to be read in the picture, from its quotation marks.
+
+    None also when the font at hand cannot set it.
+    """
     chance: random.Random
     """All chance comes from here, in one order, so that a painting can be repeated."""
 
@@ -37,4 +40,6 @@ def read(prompt: str, chance: random.Random) -> Theme:
     singular = {word[:-1] for word in spoken if len(word) > 3 and word.endswith("s")}
     quoted = _QUOTED.search(prompt)
     title = next((part for part in quoted.groups() if part), None) if quoted else None
-    return Theme(frozenset(spoken) | singular, title, chance)
+    # The font that comes with Pillow draws boxes for anything else.
+    readable = title if title and title.isascii() else None
+    return Theme(frozenset(spoken) | singular, readable, chance)

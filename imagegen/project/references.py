@@ -52,6 +52,13 @@ class Shelf:
             if isinstance(found, Source) and not _URL.match(text)
         ]
 
+    @property
+    def places(self) -> list[str]:
+        """Where the files that were read really lie, links resolved, in the project folder."""
+        root = Path(os.path.realpath(self._root))
+        real = (Path(os.path.realpath(root / text)) for text in self.files)
+        return [path.relative_to(root).as_posix() for path in real]
+
     def _find(self, text: str) -> Source | Fault:
         if text.startswith("@"):
             return Fault(

@@ -62,7 +62,7 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
             claim = _settled(ground, case, target.output, found) if placed_well else None
             claims += [claim] if claim else []
         faults |= dict.fromkeys(found)
-    faults |= dict.fromkeys(clashes(claims, ground.shelf.files))
+    faults |= dict.fromkeys(clashes(claims, ground.shelf.places))
     return tuple(sorted(targets, key=lambda target: target.name)), list(faults)
 
 

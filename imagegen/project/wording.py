@@ -123,7 +123,7 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     """Return the Fault for one error of the validator: its type, place, value and context."""
     loc: KeyPath = tuple(error["loc"])
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if loc and loc[-1] == "[key]":
+    if kind == "string_pattern_mismatch" and loc[-1] == "[key]":
         return _bad_name(loc[:-1])
     if loc[0] == "prices" and len(loc) > 2 and kind != "too_long":
         return _bad_price(loc, kind, value)

@@ -1,0 +1,27 @@
+"""Owns what tests of the loader share: a project folder from one text, its targets or problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imagegen.errors import WrongInput
+from imagegen.project.load import load
+from imagegen.request import Target
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def targets(folder: Path, text: str) -> dict[str, Target]:
+    for name in ("a.png", "b.png", "c.png"):
+        (folder / name).write_bytes(PNG + name.encode())
+    file = folder / "imagegen.toml"
+    file.write_text(text)
+    return {target.name: target for target in load(file).targets}
+
+
+def summaries(folder: Path, text: str) -> list[str]:
+    with pytest.raises(WrongInput) as caught:
+        targets(folder, text)
+    return [f"{p.where and p.where.line}: {p.summary}" for p in caught.value.problems]
