@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from imagegen.cli import terminal
-from imagegen.cli.reporter import told
+from imagegen.cli.event_words import told
 from imagegen.cli.words import credits_text
 from imagegen.events import Accepted, Began, Charged, Done, Event, Failed, Progressed, Waiting
 

@@ -87,9 +87,8 @@ def imagegen() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; returns the exit code. Nothing but this turns errors to codes."""
     try:
-        imagegen.main(list(arguments), prog_name="imagegen", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        # Outside its standalone mode click returns the code of an Exit instead of raising it.
+        code = imagegen.main(list(arguments), prog_name="imagegen", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return 2
@@ -105,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the one gate for bugs
         return _bug(error)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _bug(error: Exception) -> int:

@@ -1,0 +1,42 @@
+"""Owns the wording of events: the lines that stay when a build is over. Prints nothing."""
+
+from __future__ import annotations
+
+from imagegen.cli import terminal
+from imagegen.events import (
+    Accepted,
+    Began,
+    Charged,
+    Done,
+    Event,
+    Failed,
+    KeptAside,
+    LeftBehind,
+    Progressed,
+    Waiting,
+    Warned,
+)
+
+_DID = {"restore": "restored", "derive": "derived", "generate": "generated", "retire": "retired"}
+
+
+def told(event: Event) -> str | None:
+    """Return an event as the text that stays, None for one that only moves the live line."""
+    match event:
+        case Done(name, action, output):
+            where = f" -> {output}" if output else ""
+            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}"
+        case Failed(name, problem):
+            return terminal.worded(problem, label=f"failed: {terminal.line(name)}")
+        case Warned(problem):
+            return terminal.worded(problem, label="warning")
+        case KeptAside(_, output, kept):
+            place = terminal.line(kept)
+            return f"kept       {terminal.line(output)} had been edited; it is in {place} now"
+        case LeftBehind(_, output):
+            return f"left       {terminal.line(output)} had been edited, so it was not deleted"
+        case Waiting(text, seconds):
+            after = f", next try in {seconds:.0f} s" if seconds else ""
+            return f"waiting    {terminal.line(text)}{after}"
+        case Accepted() | Began() | Progressed() | Charged():
+            return None
