@@ -32,10 +32,10 @@ def test_a_slash_behind_the_output_folder_is_harmless() -> None:
     assert project.output_dir == "static/img"
 
 
-def test_an_image_without_its_shape_leaves_the_others() -> None:
+def test_an_image_without_its_shape_is_judged_as_far_as_it_goes() -> None:
     result = parsed(f"{HERO}[images.mug]\nseed = 1\n[images.cup]\nprompt = 'x'\nsede = 1\n")
     assert result.project is not None
-    assert list(result.project.images) == ["hero", "cup"]
+    assert list(result.project.images) == ["hero", "mug", "cup"]
     assert [fault.loc for fault in result.faults] == [("images", "mug"), ("images", "cup", "sede")]
 
 

@@ -24,8 +24,8 @@ FAULT_LIMIT = 100
 """How many faults are told at once; nobody reads more, and a hostile file could have 100,000."""
 
 _OF_ALL_IMAGES = ("project", "defaults", "styles", "vars", "models")
-_OF_NO_CONSEQUENCE = ("seed", "alt", "protect", "take")
-"""Keys of an image without which the rest of it can still be judged."""
+_STAND_IN_PROMPT = "?"
+"""Takes the place of a prompt that is missing or no text, so that the rest can be judged."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
 
@@ -111,11 +111,7 @@ def _prune(values: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
                 table = table.get(part, {})
             table.pop(loc[-1], None)
         elif loc[0] == "images" and len(loc) > 1:
-            image = values["images"].get(loc[1], {})
-            if len(loc) == 3 and loc[2] in _OF_NO_CONSEQUENCE:
-                image.pop(loc[2], None)
-            else:
-                values["images"].pop(loc[1], None)
+            _prune_image(values["images"], loc)
         elif loc[0] in _OF_ALL_IMAGES or loc[0] == "images":
             return False
         elif len(loc) > 1:
@@ -123,6 +119,17 @@ def _prune(values: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
         else:
             values.pop(loc[0], None)
     return True
+
+
+def _prune_image(images: dict[str, Any], loc: Sequence[Any]) -> None:
+    image = images.get(loc[1])
+    # Without its model the rest of an image would be held against the wrong one.
+    if not isinstance(image, dict) or len(loc) < 3 or loc[2] == "model":
+        images.pop(loc[1], None)
+        return
+    image.pop(loc[2], None)
+    if loc[2] == "prompt":
+        image["prompt"] = _STAND_IN_PROMPT
 
 
 def _address_faults(address: str) -> list[Fault]:

@@ -14,7 +14,7 @@ from imagegen.pictures import media
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.ground import Ground, common_faults, model_faults, style_faults
 from imagegen.project.merge import Merged, completed, merged, placed
-from imagegen.project.models import Model, output_format
+from imagegen.project.models import Model, ReferenceField, output_format
 from imagegen.project.outputs import EXTENSIONS, Claim, claim_fault, clashes, joined, output_fault
 from imagegen.project.params import reference_params
 from imagegen.project.parse import FAULT_LIMIT
@@ -55,21 +55,23 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
         if len(faults) > FAULT_LIMIT:
             break
         case, found = _case(ground, name, entry)
-        if case is not None:
-            target = _target(ground, case, found)
-            targets.append(target)
-            # Below a wrong output folder nothing lies where it is said to lie.
-            claim = _settled(ground, case, target.output, found) if placed_well else None
-            claims += [claim] if claim else []
+        target = _target(ground, case, found)
+        targets.append(target)
+        # Below a wrong output folder nothing lies where it is said to lie, and without a model
+        # nobody knows the extension of a file that the image does not name.
+        named = entry.output is not None or bool(case.model.params_key)
+        claim = _settled(ground, case, target.output, found) if placed_well and named else None
+        claims += [claim] if claim else []
         faults |= dict.fromkeys(found)
     faults |= dict.fromkeys(clashes(claims, ground.shelf.places))
     return tuple(sorted(targets, key=lambda target: target.name)), list(faults)
 
 
-def _case(ground: Ground, name: str, entry: ImageEntry) -> tuple[_Case | None, list[Fault]]:
-    """Return the image with its model and style, or None and the faults of the image itself.
+def _case(ground: Ground, name: str, entry: ImageEntry) -> tuple[_Case, list[Fault]]:
+    """Return the image with its model and style, and the faults of these.
 
-    What a wrong default, style or declared model does to an image is told there, not here.
+    A missing style is left out and a missing model stood in for: their faults are told, here or
+    where a default, style or declaration is wrong, and what else is wrong with the image is, too.
     """
     project, faults = ground.project, list[Fault]()
     model_id = project.defaults.model if entry.model is None else entry.model
@@ -80,10 +82,21 @@ def _case(ground: Ground, name: str, entry: ImageEntry) -> tuple[_Case | None, l
     style = ground.styles.get(style_name) if style_name else None
     if entry.style and style is None:
         faults += style_faults(project, entry.style, ("images", name, "style"))
-    if model is None or (style_name and style is None):
-        return None, faults
     named = (style_name, style) if style_name and style else None
+    if model is None:
+        return _Case(name, entry, _stand_in(model_id), named, Merged({}, "", {})), faults
     return _Case(name, entry, model, named, merged(project.defaults, named, name, entry)), faults
+
+
+def _stand_in(model_id: str) -> Model:
+    """Return a model that takes anything, so that the rest of an image can still be judged."""
+    return Model(
+        id=model_id,
+        params_key="",
+        references=(ReferenceField("references"),),
+        prompt_limit=5000,
+        takes_seed=True,
+    )
 
 
 def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
