@@ -18,7 +18,7 @@ from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.ledger import Ledger
 from imagegen.build.pace import Pace, Stopped
 from imagegen.build.purchase import State
-from imagegen.errors import Problem
+from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Charged, Emit, Warned
 from imagegen.lock import Lock, Locked
 from imagegen.original import Original
@@ -39,7 +39,7 @@ _REFETCH_SECONDS = 20.0
 class _Slot:
     done: anyio.Event = field(default_factory=anyio.Event)
     answer: Answer | None = None
-    error: NotBought | NotCollected | Stopped | None = None
+    error: NotBought | NotCollected | Stopped | ImagegenError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,17 @@ class Answers:
         self._slots: dict[Purchase, _Slot] = {}
 
     async def settle(self, change: Change, target: Target) -> Answer:
-        """Return the answer that `change` shows; raises NotBought, NotCollected or Stopped."""
+        """Return the answer that `change` shows.
+
+        Raises NotBought, NotCollected, Stopped, or NeedsAttention when the disk fails.
+        """
         purchase = (target.request.key, change.take)
         slot = self._slots.get(purchase)
         if slot is None:
             slot = self._slots[purchase] = _Slot()
             try:
                 slot.answer = await self._find(change, target)
-            except (NotBought, NotCollected, Stopped) as error:
+            except (NotBought, NotCollected, Stopped, ImagegenError) as error:
                 slot.error = error
             finally:
                 slot.done.set()

@@ -6,7 +6,6 @@ same key and the same bytes; what cannot be settled that way is left for a perso
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import anyio
@@ -33,6 +32,7 @@ from imagegen.providers.provider import (
 KEY_WINDOW_SECONDS = 0.9 * 24 * 3600
 """How long the API is trusted to know an idempotency key: 90 % of its documented 24 h."""
 
+_CLOCK_SLACK_SECONDS = 600.0
 _AMBIGUOUS_TRIES = 5
 _UPLOAD_TRIES = 4
 _BUSY_SECONDS = 600.0
@@ -142,9 +142,8 @@ class Buyer:
         if entry.job_id is None:
             if entry.state is State.UNKNOWN:
                 raise NotBought(_unknown(entry), unknown=True)
-            if time.time() - entry.intent_at > KEY_WINDOW_SECONDS:
-                entry = self._ledger.note(entry.purchase, State.UNKNOWN, error="key window over")
-                raise NotBought(_unknown(entry), unknown=True)
+            if self._ledger.clock() - entry.intent_at > KEY_WINDOW_SECONDS:
+                await self._reconcile(entry)
             entry = await self._submitted(entry, emit)
             emit(Accepted(order.name, str(entry.job_id)))
         try:
@@ -155,6 +154,22 @@ class Buyer:
             self._stop_if_hopeless(error)
             raise NotBought(error.problem) from None
         return self._judged(entry, job)
+
+    async def _reconcile(self, entry: Entry) -> None:
+        """Let an order whose key is too old be sent again only if it surely never arrived."""
+        since = entry.intent_at - _CLOCK_SLACK_SECONDS
+        try:
+            async with self._pace.request():
+                listed = await self._provider.ordered_since(entry.model, since)
+        except (Refused, Unavailable) as error:
+            raise NotBought(error.problem) from None
+        noted = set[str | None]()
+        for one in self._ledger.entries().values():
+            noted |= {one.job_id, *one.other_job_ids}
+        if listed is None or listed - noted:
+            reason = "its answer was lost, and a job that nobody noted may be its own"
+            entry = self._ledger.note(entry.purchase, State.UNKNOWN, error=reason)
+            raise NotBought(_unknown(entry), unknown=True)
 
     async def _submitted(self, entry: Entry, emit: Emit) -> Entry:
         tries, busy_since = 0, anyio.current_time()

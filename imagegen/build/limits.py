@@ -95,7 +95,7 @@ class Limits:
 
 def _too_many(wanted: int, most: int) -> Problem:
     return Problem(
-        f"this run would buy {wanted} pictures and may buy {most}",
+        f"this run would buy {wanted} picture{'' if wanted == 1 else 's'} and may buy {most}",
         "The limit is `images_per_run` in [budget], or --max-images. Nothing was bought beyond it.",
         f"look at the plan, then raise the limit or name fewer images:\n"
         f"  imagegen plan\n  imagegen build --max-images {wanted}",

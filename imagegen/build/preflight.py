@@ -1,4 +1,4 @@
-"""Owns the question asked before money is spent: can what is bought be kept?
+"""Owns the question asked before money is spent: whether what is bought can be kept.
 
 Leaves nothing behind.
 """

@@ -65,6 +65,8 @@ def command(
 
     NAME is the name of an image or a glob such as 'mug-*'; without one, everything is built.
     """
+    if draft and replaced:
+        raise click.UsageError("--replace buys a picture and --draft never does; give one of them.")
     path = project_file(file)
     workspace = Workspace(path.parent)
     read_at = time.time_ns()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from imagegen import atomic
-from imagegen.cli import terminal, words
+from imagegen.cli import named_file, terminal, words
 from imagegen.cli.opened import file_option, json_option, open_project, project_file
 
 
@@ -36,7 +35,7 @@ def command(
     plan = opened.plan(names, draft=draft)
     told = words.plan_json(plan)
     if out is not None:
-        atomic.replace(out, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+        named_file.write(out, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
     if as_json:
         terminal.data_json(told)

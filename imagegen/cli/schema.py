@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from imagegen import atomic
-from imagegen.cli import terminal
+from imagegen.cli import named_file, terminal
 from imagegen.project import json_schema
 
 
@@ -26,7 +25,7 @@ def command(*, output: Path | None) -> None:
     if output is None:
         terminal.data(text().rstrip())
     else:
-        atomic.replace(output, text().encode())
+        named_file.write(output, text())
         terminal.talk(f"wrote {output}")
 
 

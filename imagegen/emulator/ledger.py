@@ -6,6 +6,7 @@ holds the job. Lines are only ever appended; a torn last line is what a kill lea
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -15,11 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
-
-from imagegen import atomic
+from imagegen import atomic, file_lock
 from imagegen.emulator.jobs import Fate, Job
-from imagegen.errors import Problem, WrongInput
+from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.providers.provider import JobStatus
 
 FILE_NAME = "ledger.jsonl"
@@ -51,10 +50,10 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         atomic.make_folder(folder)
-        self._lock = FileLock(folder / "ledger.lock")
+        self._hold = contextlib.ExitStack()
         try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
+            self._hold.enter_context(file_lock.held(folder / "ledger.lock", limit=0))
+        except NeedsAttention:
             raise WrongInput(
                 Problem(
                     "Another emulator uses this state folder",
@@ -85,7 +84,7 @@ class Ledger:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-        self._lock.release()
+        self._hold.close()
 
     @property
     def charges(self) -> list[Charge]:

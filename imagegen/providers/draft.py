@@ -60,6 +60,10 @@ class DraftProvider:
         """Return the jobs that were submitted here."""
         return {job_id: _completed(job_id) for job_id in job_ids if job_id in self._paintings}
 
+    async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:  # noqa: ARG002
+        """Return None: drafts are not kept track of, since nobody pays for them."""
+        return None
+
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         """Paint the picture behind `url` into the new file `into`.
 

@@ -59,6 +59,8 @@ class Job:
     error: str | None = None
     expired: bool = False
     """The provider says that it has thrown the pictures away."""
+    created_at: float | None = None
+    """Unix seconds, by the provider's clock; None when it does not say."""
 
 
 class Refused(Exception):
@@ -129,6 +131,12 @@ class Provider(Protocol):
         """Return what is known of these jobs; an id that nobody knows is absent.
 
         Raises Unavailable when the provider does not answer, Refused on a bad key.
+        """
+
+    async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
+        """Return the ids of all jobs for `model` from `since` (Unix seconds) on.
+
+        None when that cannot be told for certain. Raises Unavailable, or Refused on a bad key.
         """
 
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:

@@ -29,6 +29,8 @@ class Page:
     jobs: tuple[Job, ...]
     cursor: str | None
     """Where the next page begins; None on the last one."""
+    whole: bool
+    """Whether every row made sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def page(answer: Answer) -> Page:
     cursor = form.get("nextCursor")
     more = isinstance(cursor, str) and cursor != "" and form.get("hasMore") is not False
     jobs = tuple(row for row in map(_job, rows) if row is not None)
-    return Page(jobs, cursor if more and isinstance(cursor, str) else None)
+    whole = len(jobs) == len(rows)
+    return Page(jobs, cursor if more and isinstance(cursor, str) else None, whole)
 
 
 def upload(answer: Answer) -> Upload:
@@ -134,6 +137,7 @@ def _job(row: object) -> Job | None:
     job_id, error = row.get("id"), row.get("error")
     if not isinstance(job_id, str) or not is_job_id(job_id):
         return None
+    created = _moment(row.get("createdAt"))
     # A status that is unknown or broken is no reason to give a paid job up: keep looking.
     return Job(
         id=job_id,
@@ -143,6 +147,7 @@ def _job(row: object) -> Job | None:
         credits=_whole(row.get("creditCost")),
         error=shown(error) if isinstance(error, str) else None,
         expired=row.get("expired") is True,
+        created_at=created.timestamp() if created else None,
     )
 
 

@@ -110,6 +110,13 @@ class ApiframeProvider:
         """
         return await self._jobs.look(job_ids)
 
+    async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
+        """Return the ids of all jobs for `model` since then; None when nobody can tell.
+
+        Raises Unavailable or Refused.
+        """
+        return await self._jobs.ordered_since(model, since)
+
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         """Write the bytes behind a result URL to `into`; raises Unavailable or Refused.
 

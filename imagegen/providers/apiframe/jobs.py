@@ -28,6 +28,7 @@ SINGLES_WITHOUT_LIST = 2
 """The same while the list is out of order: the rest of the API may be in trouble too."""
 
 _SPARE_PAGES = 4
+_SEARCH_PAGES = 50
 _DOING = "the jobs were looked up"
 
 
@@ -57,6 +58,28 @@ class Jobs:
             found[job_id] = Job(job_id, JobStatus.PROCESSING)
         return found
 
+    async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
+        """Return the ids of all jobs for `model` from `since` (Unix seconds) on.
+
+        None unless every page back to that time could be read in full.
+        """
+        found: set[str] = set()
+        cursor: str | None = None
+        for _ in range(_SEARCH_PAGES):
+            page = await self._page(cursor, model)
+            if page is None or not page.whole:
+                return None
+            for job in page.jobs:
+                if job.created_at is None:
+                    return None
+                if job.created_at < since:
+                    return frozenset(found)
+                found.add(job.id)
+            if page.cursor in (None, cursor):
+                return frozenset(found)
+            cursor = page.cursor
+        return None
+
     async def _turn_pages(self, wanted: set[str], found: dict[str, Job]) -> bool:
         """Put what the list holds, newest first, into `found`; return True if it is broken."""
         cursor: str | None = None
@@ -75,9 +98,10 @@ class Jobs:
         self._lone -= found.keys()
         return False
 
-    async def _page(self, cursor: str | None) -> answers.Page | None:
+    async def _page(self, cursor: str | None, model: str | None = None) -> answers.Page | None:
         """Return a page, or None when the list is out of order though the API answers."""
         query = [("limit", str(PAGE))] + ([("cursor", cursor)] if cursor else [])
+        query += [("model", model)] if model else []
         answer = await self._get("/v2/jobs", query)
         if answer.status == 200:
             try:

@@ -1,0 +1,47 @@
+"""Owns the fixtures that whole-command tests share; see `journey` for the words they use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import journey
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_real_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point every home of this process into the test's folder and take real keys away."""
+    for name in journey.OWN_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path.with_name(f"{tmp_path.name}-home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("IMAGEGEN_HOME", str(home / "imagegen"))
+
+
+@pytest.fixture
+def emulator() -> Iterator[journey.Emulator]:
+    """Run a fast emulator for the length of one test."""
+    with journey.emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def offline() -> Iterator[journey.Silence]:
+    """Listen where the API would be, and fail the test if anything came."""
+    silence = journey.Silence()
+    yield silence
+    silence.close()
+    assert silence.visits == [], "this test must not send any request"
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[journey.Project]:
+    """Make an empty project; unless the test also takes `emulator`, any request fails it."""
+    address = "emulator" if "emulator" in request.fixturenames else "offline"
+    base_url: str = request.getfixturevalue(address).url
+    project = journey.Project(tmp_path / "project", Path(os.environ["HOME"]), base_url)
+    yield project
+    assert project.leaks() == [], "the key was left behind"

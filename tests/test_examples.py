@@ -1,0 +1,146 @@
+"""Holds the examples: they load, they build for free, and what they show is so."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import journey
+import pytest
+from PIL import Image
+from pydantic import BaseModel
+
+from imagegen.project import load, models
+from imagegen.project.schema import Document, ImageEntry, Style
+from imagegen.request import Target
+
+EXAMPLES = journey.ROOT / "examples"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/imagegen.toml"))
+SITE = EXAMPLES / "cafe-site"
+PAGES = sorted(path.name for path in SITE.glob("*.html"))
+SETTINGS = journey.ROOT / "imagegen.toml.example"
+
+
+@dataclass
+class Page(HTMLParser):
+    """The pictures and links of one page."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.pictures: list[dict[str, str]] = []
+        self.links: list[str] = []
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "img":
+            self.pictures.append(given)
+        if "href" in given:
+            self.links.append(given["href"])
+
+
+def page(name: str) -> Page:
+    return Page((SITE / name).read_text(encoding="utf-8"))
+
+
+def site_targets() -> dict[str, Target]:
+    return {target.output: target for target in load.load(SITE / "imagegen.toml").targets}
+
+
+def size_of(target: Target) -> tuple[int, int]:
+    model = models.catalogue().get(target.request.model)
+    assert model is not None
+    return models.size(model, dict(target.request.params))
+
+
+def settings() -> Iterator[str]:
+    """Yield every key that the schema knows, table by table."""
+    for table, field in Document.model_fields.items():
+        yield f"[{table}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from field.annotation.model_fields
+    yield from Style.model_fields
+    yield from ImageEntry.model_fields
+
+
+def test_there_is_something_to_show() -> None:
+    assert NAMES == ["cafe-site", "showcase"]
+    assert PAGES == ["house.html", "index.html", "menu.html", "visit.html"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_builds_drafts_without_a_key(
+    name: str, project: journey.Project, tmp_path: Path
+) -> None:
+    ignored = shutil.ignore_patterns("img", "images", "imagegen.lock", ".imagegen")
+    shutil.copytree(EXAMPLES / name, project.folder, ignore=ignored, dirs_exist_ok=True)
+    project.key = None
+    project.run("build", "--draft", code=0)
+    for target in load.load(project.path("imagegen.toml")).targets:
+        with Image.open(project.path(target.output)) as picture:
+            assert picture.size == size_of(target), target.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_asks_for_the_real_pictures_by_default(name: str) -> None:
+    loaded = load.load(EXAMPLES / name / "imagegen.toml")
+    assert {target.request.provider for target in loaded.targets} == {"apiframe"}
+    assert len(loaded.targets) <= loaded.project.budget.images_per_run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_of_an_example_has_a_text_for_those_who_do_not_see_it(name: str) -> None:
+    assert all(target.alt for target in load.load(EXAMPLES / name / "imagegen.toml").targets)
+
+
+def test_reference_pictures_are_small() -> None:
+    assets = list((EXAMPLES / "showcase" / "assets").iterdir())
+    assert len(assets) == 3
+    assert all(path.stat().st_size <= 60_000 for path in assets)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_pictures_with_the_alt_and_size_of_the_project_file(name: str) -> None:
+    targets = site_targets()
+    for picture in page(name).pictures:
+        target = targets[picture["src"]]
+        assert picture["alt"] == target.alt, target.name
+        assert (int(picture["width"]), int(picture["height"])) == size_of(target), target.name
+
+
+def test_the_pages_use_every_picture_of_the_project_file() -> None:
+    shown = {picture["src"] for name in PAGES for picture in page(name).pictures}
+    assert shown == set(site_targets())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_links_of_a_page_lead_somewhere(name: str) -> None:
+    local = [link for link in page(name).links if not link.startswith("data:")]
+    assert [link for link in local if not (SITE / link).is_file()] == []
+
+
+def test_the_commented_settings_load(tmp_path: Path) -> None:
+    file = tmp_path / "imagegen.toml"
+    shutil.copyfile(SETTINGS, file)
+    (tmp_path / "assets").mkdir()
+    mascot = EXAMPLES / "showcase" / "assets" / "mascot-front.png"
+    shutil.copyfile(mascot, tmp_path / "assets" / "mascot.png")
+    assert len(load.load(file).targets) == 3
+
+
+def test_the_commented_settings_name_every_setting() -> None:
+    text = SETTINGS.read_text(encoding="utf-8")
+    missing = [
+        key
+        for key in settings()
+        if not re.search(
+            rf"^{re.escape(key)}{r'[].]' if key.startswith('[') else ' = '}", text, re.M
+        )
+    ]
+    assert missing == [], f"imagegen.toml.example does not show {missing}"
