@@ -167,7 +167,7 @@ class _Reader:
 
 def _locked(name: str, block: object) -> Locked:
     facts = _table(block, "the block")
-    request = _table(facts["request"], "`request`")
+    request = _request(facts["request"])
     key = _text(facts["request_key"], "request_key")
     if key != digest.xxh3_128(digest.canonical_json(request)):
         raise ValueError("`request_key` does not fit `request`")
@@ -196,6 +196,17 @@ def _locked(name: str, block: object) -> Locked:
             for one in _tables(facts.get("links", []), "links")
         ),
     )
+
+
+def _request(value: object) -> dict[str, object]:
+    request = _table(value, "`request`")
+    for name in ("provider", "model", "prompt"):
+        _text(request[name], name)
+    _table(request["params"], "`params`")
+    for reference in _tables(request.get("references", []), "references"):
+        _text(reference["field"], "field")
+        _text(reference["sha256"], "sha256")
+    return request
 
 
 def _table(value: object, what: str) -> dict[str, object]:

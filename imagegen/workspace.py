@@ -32,24 +32,32 @@ class Workspace:
         """Where imagegen.lock is, or will be."""
         return self.root / lockfile.NAME
 
+    def lock_bytes(self) -> bytes | None:
+        """Return the lock file's bytes, None when there is none; WrongInput if unreadable."""
+        try:
+            return self.lock_path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise WrongInput(Problem(f"cannot read {lockfile.NAME}: {error.strerror}")) from None
+
     def read_lock(self) -> Lock:
         """Return the lock, empty when there is none; WrongInput when it cannot be trusted."""
-        try:
-            data = self.lock_path.read_bytes()
-        except FileNotFoundError:
-            return Lock()
-        except OSError as error:
-            problem = Problem(f"cannot read {lockfile.NAME}: {error.strerror}")
-            raise WrongInput(problem) from None
-        return lockfile.parse(data, lockfile.NAME)
+        data = self.lock_bytes()
+        return Lock() if data is None else lockfile.parse(data, lockfile.NAME)
 
-    def write_lock(self, lock: Lock) -> None:
-        """Replace the lock whole; a lock with the same bytes is not touched."""
+    def write_lock(self, lock: Lock) -> bytes:
+        """Replace the lock whole, unless it has these bytes already; returns them.
+
+        NeedsAttention when it cannot be written.
+        """
         data = lockfile.dump(lock)
-        with contextlib.suppress(FileNotFoundError):
-            if self.lock_path.read_bytes() == data:
-                return
-        atomic.replace(self.lock_path, data)
+        if self.lock_bytes() != data:
+            try:
+                atomic.replace(self.lock_path, data)
+            except OSError as error:
+                raise NeedsAttention(_cannot("write", lockfile.NAME, error)) from None
+        return data
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the sha256 of each of these project files that exists."""
@@ -66,8 +74,8 @@ class Workspace:
         except OSError:
             return None
 
-    def place(self, path: str, data: bytes, *, owned: Iterable[str]) -> Path | None:
-        """Write an output; bytes there that are not `owned` (by sha256) are kept aside first.
+    def place(self, path: str, data: bytes, *, replaceable: Callable[[str], bool]) -> Path | None:
+        """Write an output; bytes there (by sha256) that are not `replaceable` are kept aside first.
 
         Returns where the old file was kept, relative to the project, or None when nothing was
         lost. A file that already has these bytes is not touched. NeedsAttention when the place
@@ -79,7 +87,7 @@ class Workspace:
             found = digest.sha256_of_file(place) if place.is_file() else None
             if found == digest.sha256_of(data):
                 return None
-            if found and found not in set(owned):
+            if found and not replaceable(found):
                 kept = self._keep_aside(path, place.read_bytes(), found)
             atomic.replace(place, data)
         except OSError as error:
@@ -104,8 +112,21 @@ class Workspace:
     def held(self, waits: Callable[[], None]) -> Iterator[None]:
         """Hold this project for one build; `waits` is called once when another build has it."""
         lock = self.corner() / "build.lock"
-        with file_lock.held(lock, limit=math.inf, waiting=lambda _: waits()):
+        with contextlib.ExitStack() as stack:
+            try:
+                turn = file_lock.held(lock, limit=math.inf, waiting=lambda _: waits())
+                stack.enter_context(turn)
+            except OSError as error:
+                raise NeedsAttention(_cannot("lock", f"{CORNER}/{lock.name}", error)) from None
             yield
+
+    def sweep(self, paths: Iterable[str]) -> None:
+        """Delete what a killed write left beside these outputs and the lock; call while held."""
+        folders = {self.root, *((self.root / path).parent for path in paths)}
+        for folder in folders:
+            for stale in folder.glob(f"{atomic.TEMPORARY_PREFIX}*.tmp"):
+                with contextlib.suppress(OSError):
+                    stale.unlink()
 
     def corner(self) -> Path:
         """Return `.imagegen/`, made on first use with a .gitignore that hides all of it."""
@@ -113,7 +134,10 @@ class Workspace:
         ignore = corner / ".gitignore"
         if not ignore.is_file():
             try:
-                atomic.replace(ignore, b"# local state of imagegen; safe to delete\n*\n")
+                atomic.replace(
+                    ignore,
+                    b"# local state of imagegen; edited/ holds files that were replaced\n*\n",
+                )
             except OSError as error:
                 raise NeedsAttention(_cannot("write", f"{CORNER}/.gitignore", error)) from None
         return corner

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import values
 
+from imagegen.diff import diff
 from imagegen.lock import Lock
-from imagegen.plan import Action, Change, Noted, Plan, Reason, Wish, World, diff
+from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Plan, Reason, Wish, World
 from imagegen.request import Target
 
 
@@ -41,7 +42,8 @@ def test_every_changed_field_is_a_reason_with_old_and_new_value() -> None:
 def test_a_reverted_prompt_comes_back_from_the_store_for_free() -> None:
     old, new = values.request("old"), values.target(of=values.request("new"))
     world = replace(
-        values.in_place(values.locked(new)), answers={(old.key, 1): values.locked().original}
+        values.in_place(values.locked(new)),
+        answers={(old.key, 1): Bought(values.locked().original, None)},
     )
     change = decide(values.target(of=old), values.lock_of(values.locked(new)), world)
     assert (change.action, change.price) == (Action.RESTORE, 0)
@@ -97,7 +99,9 @@ def test_another_take_is_another_purchase_and_then_stays() -> None:
 
 def test_replace_buys_the_take_after_every_known_one() -> None:
     one = values.locked()
-    world = replace(values.in_place(one), answers={(one.request_key, 3): one.original})
+    world = replace(
+        values.in_place(one), answers={(one.request_key, 3): Bought(one.original, None)}
+    )
     change = decide(values.target(), values.lock_of(one), world, Wish(frozenset(["mug"])))
     assert (change.action, change.take) == (Action.GENERATE, 4)
 
@@ -105,7 +109,7 @@ def test_replace_buys_the_take_after_every_known_one() -> None:
 def test_protection_blocks_a_paid_change_and_says_so() -> None:
     one, wanted = values.locked(), values.target(of=values.request("a cup"), protect=True)
     change = decide(wanted, values.lock_of(one), values.in_place(one))
-    assert (change.action, change.blocked) == (Action.KEEP, "protected")
+    assert (change.action, change.block) == (Action.KEEP, Block.PROTECTED)
     forced = decide(wanted, values.lock_of(one), values.in_place(one), Wish(frozenset(["mug"])))
     assert forced.action is Action.GENERATE
 
@@ -119,19 +123,19 @@ def test_protection_does_not_block_the_first_picture_or_a_free_repair() -> None:
     assert decide(wanted, values.lock_of(one), at_hand).action is Action.RESTORE
 
 
-def noted(state: str) -> World:
+def noted(note: Note) -> World:
     key = values.request().key
-    return World(noted={(key, 1): Noted("job-1", state, "no people")})
+    return World(noted={(key, 1): Noted(note, "job-1", "no people")})
 
 
 def test_a_job_that_is_paid_is_collected_not_bought() -> None:
-    change = decide(values.target(), Lock(), noted("paid"))
+    change = decide(values.target(), Lock(), noted(Note.PAID))
     assert (change.action, change.price) == (Action.RESTORE, 0)
     assert change.reasons[-1] == Reason("job", None, "job-1 (already paid)")
 
 
 def test_a_refusal_is_remembered_until_the_request_changes() -> None:
-    refused = noted("refused")
+    refused = noted(Note.REFUSED)
     change = decide(values.target(), Lock(), refused)
     assert (change.action, change.blocked) == (Action.KEEP, "refused by moderation: no people")
     changed = values.target(of=values.request("a cup"))
@@ -141,7 +145,7 @@ def test_a_refusal_is_remembered_until_the_request_changes() -> None:
 
 
 def test_an_unknown_outcome_is_never_bought_again() -> None:
-    change = decide(values.target(), Lock(), noted("unknown"))
+    change = decide(values.target(), Lock(), noted(Note.UNKNOWN))
     assert change.action is Action.KEEP
     assert "resolve" in change.blocked
 
@@ -171,7 +175,7 @@ def test_a_draft_never_replaces_a_protected_picture() -> None:
     one = values.locked()
     wanted = values.target(of=values.request("a cup"), protect=True)
     change = decide(wanted, values.lock_of(one), values.in_place(one), drafts(wanted))
-    assert change.blocked == "protected"
+    assert change.block is Block.PROTECTED
 
 
 def test_after_a_draft_the_real_picture_is_still_to_be_bought() -> None:

@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 900.0
 
 _SHORTEST, _LONGEST = 0.5, 3.0
 _EMPTY_LOOKS = 5
+_UNSEEN_LOOKS = 15
 
 
 class StillOpen(Exception):
@@ -111,6 +112,9 @@ class JobBoard:
     def _judge(self, job_id: str, watch: _Watch, job: Job | None) -> None:
         if job is None:
             watch.unseen += 1
+            if watch.unseen >= _UNSEEN_LOOKS:
+                self._end(job_id, error=StillOpen(_vanished(job_id)))
+                return
         elif job.status is JobStatus.COMPLETED and not job.urls:
             # A job can be marked done a moment before its pictures are listed.
             watch.empty_looks += 1
@@ -147,12 +151,18 @@ def _without_pictures(job_id: str) -> Problem:
     )
 
 
+def _vanished(job_id: str) -> Problem:
+    return Problem(
+        f"the API does not know job {job_id} any more",
+        "It was noted when the API gave it, and it is not bought again by itself.",
+        "build again later; if it stays away, buy another one with --replace",
+    )
+
+
 def _overdue(job_id: str, watch: _Watch, cause: Problem | None) -> Problem:
     spent = f"{watch.patience / 60:.0f} minutes" if watch.patience > 60 else "some seconds"
     if cause is not None:
         why = f"The last answer was: {cause.summary}."
-    elif watch.unseen:
-        why = "The API did not list it."
     else:
         why = "The API still calls it unfinished."
     return Problem(

@@ -14,7 +14,15 @@ from imagegen.build.board import JobBoard, StillOpen
 from imagegen.build.ledger import Ledger
 from imagegen.build.limits import Limits
 from imagegen.build.pace import Pace
-from imagegen.build.purchase import Entry, Facts, Intent, Purchase, State, idempotency_key
+from imagegen.build.purchase import (
+    KEY_WINDOW_SECONDS,
+    Entry,
+    Facts,
+    Intent,
+    Purchase,
+    State,
+    idempotency_key,
+)
 from imagegen.errors import LimitReached, Problem
 from imagegen.events import Accepted, Emit, Waiting
 from imagegen.providers.provider import (
@@ -29,13 +37,12 @@ from imagegen.providers.provider import (
     Unavailable,
 )
 
-KEY_WINDOW_SECONDS = 0.9 * 24 * 3600
-"""How long the API is trusted to know an idempotency key: 90 % of its documented 24 h."""
-
 _CLOCK_SLACK_SECONDS = 600.0
+_LISTED_SECONDS = 60 * 86400.0
 _AMBIGUOUS_TRIES = 5
 _UPLOAD_TRIES = 4
 _BUSY_SECONDS = 600.0
+_UNREACHED_SECONDS = 15.0
 _CAPACITY_ATTEMPTS = 3
 
 _MODERATION = ("moderat", "content policy", "image denied", "safety", "nsfw", "flagged")
@@ -71,7 +78,7 @@ class Buyer:
     ) -> None:
         self._provider = provider
         self._ledger = ledger
-        self._account = account
+        self.account = account
         self._limits = limits
         self._pace = pace
 
@@ -106,12 +113,12 @@ class Buyer:
             purchase=Purchase(key, take, attempt),
             image=order.name,
             request=order.request.canonical,
-            idempotency_key=idempotency_key(self._account.fingerprint, key, take, attempt),
+            idempotency_key=idempotency_key(self.account.fingerprint, key, take, attempt),
             body=body,
             reserve=self._limits.price(order.request),
             seed=order.seed,
-            run=self._account.run,
-            project=self._account.project,
+            run=self.account.run,
+            project=self.account.project,
         )
         try:
             entry = self._limits.intend(self._ledger, intent)
@@ -143,7 +150,7 @@ class Buyer:
             if entry.state is State.UNKNOWN:
                 raise NotBought(_unknown(entry), unknown=True)
             if self._ledger.clock() - entry.intent_at > KEY_WINDOW_SECONDS:
-                await self._reconcile(entry)
+                await self.reconcile(entry)
             entry = await self._submitted(entry, emit)
             emit(Accepted(order.name, str(entry.job_id)))
         try:
@@ -155,8 +162,8 @@ class Buyer:
             raise NotBought(error.problem) from None
         return self._judged(entry, job)
 
-    async def _reconcile(self, entry: Entry) -> None:
-        """Let an order whose key is too old be sent again only if it surely never arrived."""
+    async def reconcile(self, entry: Entry) -> None:
+        """Return only if an order whose key is too old surely never arrived; raises NotBought."""
         since = entry.intent_at - _CLOCK_SLACK_SECONDS
         try:
             async with self._pace.request():
@@ -166,40 +173,52 @@ class Buyer:
         noted = set[str | None]()
         for one in self._ledger.entries().values():
             noted |= {one.job_id, *one.other_job_ids}
-        if listed is None or listed - noted:
+        too_old = self._ledger.clock() - entry.intent_at > _LISTED_SECONDS
+        if listed is None or listed - noted or too_old:
             reason = "its answer was lost, and a job that nobody noted may be its own"
             entry = self._ledger.note(entry.purchase, State.UNKNOWN, error=reason)
             raise NotBought(_unknown(entry), unknown=True)
 
     async def _submitted(self, entry: Entry, emit: Emit) -> Entry:
-        tries, busy_since = 0, anyio.current_time()
+        tries, began = 0, anyio.current_time()
+        # An intent of an earlier run may have been sent; one of this run was not, so far.
+        unsent = entry.run == self.account.run
         while True:
             try:
                 async with self._pace.submit():
                     job = await self._provider.submit(entry.body, entry.idempotency_key)
                     return self._ledger.note(entry.purchase, State.ACCEPTED, job_id=job.id)
-            except Refused as error:
-                reason = error.problem.summary
-                known = self._ledger.note(entry.purchase, State.REJECTED, error=reason)
-                if known.job_id is not None:
-                    # Another build got a job with the same key in the meantime.
-                    return known
-                self._stop_if_hopeless(error)
-                raise NotBought(error.problem) from None
-            except KeyReused as error:
-                self._ledger.note(entry.purchase, State.UNKNOWN, error=error.problem.summary)
-                raise NotBought(_unknown(entry), unknown=True) from None
+            except (Refused, KeyReused) as error:
+                return self._turned_away(entry, error)
             except Busy as error:
-                if anyio.current_time() - busy_since + error.seconds > _BUSY_SECONDS:
+                unsent = unsent and not error.reached
+                longest = _BUSY_SECONDS if error.reached else _UNREACHED_SECONDS
+                if anyio.current_time() - began + error.seconds > longest:
+                    if unsent:
+                        reason = error.problem.summary
+                        self._ledger.note(entry.purchase, State.REJECTED, error=reason)
                     raise NotBought(error.problem) from None
                 problem, seconds = error.problem, error.seconds
             except Ambiguous as error:
-                tries += 1
+                unsent, tries = False, tries + 1
                 if tries >= _AMBIGUOUS_TRIES:
                     raise NotBought(_unanswered(error.problem)) from None
                 problem, seconds = error.problem, float(2 ** (tries - 1))
             emit(Waiting(problem.summary, seconds))
             await anyio.sleep(seconds)
+
+    def _turned_away(self, entry: Entry, error: Refused | KeyReused) -> Entry:
+        """Note the refusal and raise NotBought, unless another build got a job meanwhile."""
+        state = State.REJECTED if isinstance(error, Refused) else State.UNKNOWN
+        latest = self._ledger.entries()[entry.purchase]
+        if latest.job_id is None:
+            latest = self._ledger.note(entry.purchase, state, error=error.problem.summary)
+        if latest.job_id is not None:
+            return latest
+        if isinstance(error, KeyReused):
+            raise NotBought(_unknown(latest), unknown=True)
+        self._stop_if_hopeless(error)
+        raise NotBought(error.problem)
 
     def _judged(self, entry: Entry, job: Job) -> tuple[Entry, Job]:
         purchase = entry.purchase

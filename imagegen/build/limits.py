@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 
 import anyio
 
+from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, Intent, Spent
 from imagegen.errors import LimitReached, Problem
 from imagegen.plan import Plan
 from imagegen.request import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What may be spent; None means no limit."""
-
-    images: int = 100
-    credits: int | None = None
-    credits_per_day: int | None = None
 
 
 class Limits:
@@ -47,10 +38,12 @@ class Limits:
 
     def admit(self, plan: Plan, spent_today: int) -> None:
         """Raise LimitReached before anything is spent, when `plan` as a whole is too much."""
-        wanted = len(plan.paid)
+        # What is sent again was reserved when it was first sent.
+        new = Plan(tuple(change for change in plan.paid if not change.resumes))
+        wanted = len(new.changes)
         if wanted > self._allowance.images:
             raise LimitReached(_too_many(wanted, self._allowance.images))
-        known, _ = plan.price()
+        known, _ = new.price()
         most = self._allowance.credits
         if most is not None and known > most:
             raise LimitReached(_too_dear(known, most, "--max-cost", "this run"))

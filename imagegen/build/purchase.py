@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+KEY_WINDOW_SECONDS = 0.9 * 24 * 3600
+"""How long the API is trusted to know an idempotency key: 90 % of its documented 24 h."""
+
 
 class State(StrEnum):
     """How far one purchase has come."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock, Locked
 from imagegen.workspace import Workspace
 
@@ -25,6 +26,8 @@ class Recorder:
         self._drop: set[str] = set()
         self._after: list[Callable[[], None]] = []
         self._not_before = 0.0
+        self._seen: bytes | None = None
+        """The lock's bytes that `lock` stands for; None when it has to be read again."""
 
     def put(self, entry: Locked, after: Callable[[], None]) -> None:
         """Record one image; `after` is called once the lock on disk has it."""
@@ -40,15 +43,35 @@ class Recorder:
         self._write_unless_recent()
 
     def flush(self) -> None:
-        """Bring the lock on disk up to date."""
+        """Bring the lock on disk up to date; raises NeedsAttention when that cannot be.
+
+        What somebody else has changed in it meanwhile, a `git pull` perhaps, stays.
+        """
         if not self._put and not self._drop:
             return
+        self._take_in_changes()
         self.lock = self.lock.with_changes(self._put.values(), self._drop)
-        self._workspace.write_lock(self.lock)
+        self._seen = self._workspace.write_lock(self.lock)
         done, self._after = self._after, []
         self._put, self._drop = {}, set()
         for call in done:
             call()
+
+    def _take_in_changes(self) -> None:
+        if self._seen is not None and self._workspace.lock_bytes() == self._seen:
+            return
+        try:
+            self.lock = self._workspace.read_lock()
+        except WrongInput as error:
+            found = error.problems[0]
+            raise NeedsAttention(
+                Problem(
+                    f"the lock was changed during the build: {found.summary}",
+                    "It was left as it is. What this build bought is in the store.",
+                    "mend the lock, then build again; it costs nothing",
+                    found.where,
+                )
+            ) from None
 
     def _write_unless_recent(self) -> None:
         began = time.monotonic()

@@ -13,19 +13,21 @@ import anyio
 import anyio.to_thread
 
 from imagegen import digest
-from imagegen.build.answers import Answers, Desk, Shop
+from imagegen.build.answers import Answers
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
+from imagegen.build.desk import Desk, Shop
 from imagegen.build.pace import Stopped
 from imagegen.build.purchase import State
 from imagegen.build.record import Recorder
+from imagegen.build.rescue import rescue
 from imagegen.build.result import Outcome, Result
 from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
-from imagegen.lock import Link, Lock, Locked, Output
+from imagegen.lock import NAME, Link, Locked, Output
 from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import NotAPicture
-from imagegen.plan import Action, Change, Plan
+from imagegen.plan import Action, Block, Change, Plan
 from imagegen.request import Target
 from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
@@ -50,32 +52,12 @@ async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
         around.cancel_scope.cancel()
     if run.signal is None:
         run.retire()
-    run.recorder.flush()
+    run.finish()
     return Result(tuple(run.outcomes), run.signal)
 
 
-def rescue(plan: Plan, desk: Desk, workspace: Workspace) -> None:
-    """Keep originals that exist only as outputs about to be moved, replaced or deleted."""
-    working = [change for change in plan.changes if change.action is not Action.KEEP]
-    written = {change.target.output for change in working if change.target}
-    for change in plan.changes:
-        one = change.locked
-        if one is None or desk.store.has(one.original.sha256):
-            continue
-        for output in one.outputs:
-            at_risk = change.action is not Action.KEEP or output.path in written
-            if at_risk and output.sha256 == one.original.sha256:
-                _adopt(one, workspace.read(output.path), desk)
-
-
-def _adopt(one: Locked, data: bytes | None, desk: Desk) -> None:
-    if data is None or digest.sha256_of(data) != one.original.sha256:
-        return
-    desk.store.put(data)
-
-
 def _wants_work(change: Change) -> bool:
-    return change.action is not Action.KEEP or bool(change.blocked)
+    return change.action is not Action.KEEP or change.block is not None
 
 
 class _Run:
@@ -88,8 +70,10 @@ class _Run:
         self.outcomes: list[Outcome] = []
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
-        self.claimed = {change.target.output for change in plan.changes if change.target}
-        self.owned = _owned(desk.lock)
+        self.owned = frozenset(
+            out.sha256 for one in desk.lock.images.values() for out in one.outputs
+        )
+        self.failed_keys: set[str] = set()
 
     async def watch_signals(self) -> None:
         """On the first signal order nothing more, let answers arrive, then stop."""
@@ -106,23 +90,32 @@ class _Run:
     async def one(self, change: Change, target: Target) -> None:
         """Bring one image to its place, or say why not."""
         outcome = Outcome(change.name, change.action, target.output)
-        if change.blocked:
-            self._blocked(change, outcome)
+        if change.block is not None:
+            self._blocked(change, change.block, outcome)
             return
         try:
             async with self.desk.pace.job():
                 self.desk.emit(Began(change.name, change.action, not change.free))
                 answer = await self.answers.settle(change, target)
-                await self._place(change, target, answer)
+                data = self.desk.store.get(answer.originals[0].sha256)
+                if data is None:
+                    # Damaged, and in quarantine by now: it is fetched once more, for free.
+                    self.answers.forget(change, target)
+                    answer = await self.answers.settle(change, target)
+                    data = self.desk.store.get(answer.originals[0].sha256)
+                await self._place(change, target, answer, data)
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
+            self.failed_keys.add(target.request.key)
             self.outcomes.append(replace(outcome, problem=problem, stopped=True))
             return
         except (NotBought, NotCollected) as error:
             unknown, limit = getattr(error, "unknown", False), getattr(error, "limit", False)
+            self.failed_keys.add(target.request.key)
             self._failed(replace(outcome, problem=error.problem, unknown=unknown, limit=limit))
             return
         except ImagegenError as error:
+            self.failed_keys.add(target.request.key)
             self._failed(replace(outcome, problem=error.problems[0]))
             return
         charged = None if change.free else answer.credits
@@ -134,6 +127,9 @@ class _Run:
         for change in self.plan.changes:
             one = change.locked
             if change.action is not Action.RETIRE or one is None:
+                continue
+            if one.request_key in self.failed_keys:
+                # Perhaps the old name of an image that failed: its record must not go first.
                 continue
             outcome = Outcome(change.name, change.action, None)
             try:
@@ -147,16 +143,26 @@ class _Run:
             path = one.outputs[0].path if one.outputs else ""
             self.desk.emit(Done(change.name, change.action, path))
 
-    async def _place(self, change: Change, target: Target, answer: Answer) -> None:
+    def finish(self) -> None:
+        """Bring the lock up to date; says so when it cannot be written."""
+        try:
+            self.recorder.flush()
+        except ImagegenError as error:
+            self._failed(Outcome(NAME, Action.KEEP, None, problem=error.problems[0]))
+
+    async def _place(
+        self, change: Change, target: Target, answer: Answer, data: bytes | None
+    ) -> None:
         original = answer.originals[0]
-        data = self.desk.store.get(original.sha256)
         if data is None:
             raise NotBought(_damaged(original.sha256))
         if target.output_format != original.format:
             data = await self._converted(data, target)
-        kept = self.workspace.place(target.output, data, owned=self.owned)
+        kept = self.workspace.place(target.output, data, replaceable=self._replaceable)
         if kept is not None:
             self.desk.emit(KeptAside(change.name, target.output, kept.as_posix()))
+        if change.unrecorded:
+            return
         if change.locked is not None:
             for output in change.locked.outputs:
                 if output.path != target.output:
@@ -171,29 +177,31 @@ class _Run:
         except NotAPicture as error:
             raise NotCollected(error.problem) from None
 
+    def _replaceable(self, sha256: str) -> bool:
+        """Whether these bytes can be brought back; `rescue` saw to those of the lock."""
+        return sha256 in self.owned or self.desk.store.has(sha256)
+
     def _remove(self, name: str, output: Output) -> None:
-        if output.path in self.claimed:
+        others = (one for one in self.recorder.lock.images.values() if one.name != name)
+        if output.path in self.desk.outputs or any(
+            output.path == out.path for one in others for out in one.outputs
+        ):
             return
         if not self.workspace.remove(output.path, output.sha256):
             self.desk.emit(LeftBehind(name, output.path))
 
-    def _blocked(self, change: Change, outcome: Outcome) -> None:
-        if change.blocked == "protected":
+    def _blocked(self, change: Change, block: Block, outcome: Outcome) -> None:
+        if block is Block.PROTECTED:
             return
-        hint = "change the prompt, or name the image with --replace"
-        unknown = change.blocked.startswith("a paid job")
-        problem = Problem(change.blocked, hint="" if unknown else hint)
+        unknown = block is Block.UNKNOWN
+        hint = "" if unknown else "change the prompt, or name the image with --replace"
+        problem = Problem(change.blocked, hint=hint)
         self._failed(replace(outcome, problem=problem, unknown=unknown))
 
     def _failed(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         if outcome.problem is not None:
             self.desk.emit(Failed(outcome.name, outcome.problem))
-
-
-def _owned(lock: Lock) -> frozenset[str]:
-    """The bytes that may be overwritten: everything that the lock can bring back."""
-    return frozenset(out.sha256 for one in lock.images.values() for out in one.outputs)
 
 
 def _entry(change: Change, target: Target, answer: Answer, sha256: str) -> Locked:

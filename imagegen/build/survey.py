@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from imagegen.build.ledger import Ledger
-from imagegen.build.purchase import Entry, State
+from imagegen.build.purchase import KEY_WINDOW_SECONDS, Entry, State
 from imagegen.lock import Lock
-from imagegen.original import Original
-from imagegen.plan import Noted, Plan, Purchase, World
+from imagegen.plan import Bought, Note, Noted, Plan, PurchaseKey, World
 from imagegen.project.schema import Project
 from imagegen.request import DRAFT, Request, Target
 from imagegen.store.store import Store
@@ -33,11 +32,13 @@ def look_around(
     entries = list(ledger.entries().values()) if ledger else []
     requests = {one.request.key: one.request for one in targets if not _current(one, lock)}
     files = workspace.digests(out.path for one in lock.images.values() for out in one.outputs)
+    answers = _answers(requests.values(), store)
+    known = {bought.original.sha256 for bought in answers.values()}
     return World(
         files=files,
-        originals=_at_hand(lock, files, store),
-        answers=_answers(requests.values(), store, lock),
-        noted=_noted(entries),
+        originals=_in_place(lock, files) | _stored(known, lock, store),
+        answers=answers,
+        noted=_noted(entries, lock, str(workspace.root)),
     )
 
 
@@ -69,49 +70,79 @@ def unfetched(plan: Plan, store: Store) -> tuple[str, ...]:
     return tuple(sorted(needed))
 
 
+def left_behind(ledger: Ledger, plan: Plan, project: str) -> tuple[Entry, ...]:
+    """Return this project's open orders that `plan` does not see to, if looking can help them."""
+    wanted = {change.purchase for change in plan.changes}
+    return tuple(
+        entry
+        for entry in ledger.entries().values()
+        if entry.project == project
+        and (entry.purchase.request_key, entry.purchase.take) not in wanted
+        and entry.request
+        and _can_move(entry, ledger.clock())
+    )
+
+
+def _can_move(entry: Entry, now: float) -> bool:
+    """Whether a job is known, or the order's key is too old to be sent again."""
+    if not entry.state.open or entry.state is State.LOST:
+        return False
+    if entry.job_id is not None:
+        return True
+    return entry.state is State.INTENT and now - entry.intent_at > KEY_WINDOW_SECONDS
+
+
 def _current(target: Target, lock: Lock) -> bool:
     one = lock.images.get(target.name)
     return one is not None and one.answers(target.request) and target.take in (None, one.take)
 
 
-def _at_hand(lock: Lock, files: Mapping[str, str], store: Store) -> frozenset[str]:
-    """The originals that need neither network nor money."""
-    found = set()
-    for one in lock.images.values():
-        sha256 = one.original.sha256
-        in_place = any(files.get(out.path) == sha256 for out in one.outputs)
-        if in_place or store.has(sha256):
-            found.add(sha256)
-    return frozenset(found)
+def _in_place(lock: Lock, files: Mapping[str, str]) -> frozenset[str]:
+    """The originals that are an output as they are."""
+    return frozenset(
+        one.original.sha256
+        for one in lock.images.values()
+        if any(files.get(out.path) == one.original.sha256 for out in one.outputs)
+    )
 
 
-def _answers(requests: Iterable[Request], store: Store, lock: Lock) -> dict[Purchase, Original]:
-    found: dict[Purchase, Original] = {}
+def _stored(known: set[str], lock: Lock, store: Store) -> frozenset[str]:
+    wanted = known | {one.original.sha256 for one in lock.images.values()}
+    return frozenset(sha256 for sha256 in wanted if store.has(sha256))
+
+
+def _answers(requests: Iterable[Request], store: Store) -> dict[PurchaseKey, Bought]:
+    found: dict[PurchaseKey, Bought] = {}
     for request in requests:
         for take in store.takes(request):
             answer = store.answer(request, take)
-            if answer is not None:
-                found[(request.key, take)] = answer.originals[0]
-    for one in lock.images.values():
-        if store.has(one.original.sha256):
-            found.setdefault((one.request_key, one.take), one.original)
+            if answer is not None and answer.originals:
+                found[(request.key, take)] = Bought(answer.originals[0], answer.job_id)
     return found
 
 
-def _noted(entries: Iterable[Entry]) -> dict[Purchase, Noted]:
-    """Only the latest attempt of a purchase counts; one that is stored needs no note."""
-    latest: dict[Purchase, Entry] = {}
+def _noted(entries: Iterable[Entry], lock: Lock, project: str) -> dict[PurchaseKey, Noted]:
+    """Only the latest attempt of a purchase counts."""
+    latest: dict[PurchaseKey, Entry] = {}
     for entry in entries:
         key = (entry.purchase.request_key, entry.purchase.take)
         known = latest.get(key)
         if known is None or entry.purchase.attempt > known.purchase.attempt:
             latest[key] = entry
-    return {key: note for key, entry in latest.items() if (note := _note(entry)) is not None}
+    locked = {(one.request_key, one.take) for one in lock.images.values()}
+    notes: dict[PurchaseKey, Noted] = {}
+    for key, entry in latest.items():
+        pending = entry.state is not State.LOCKED and key not in locked
+        noted = _note(entry, entry.image if pending and entry.project == project else None)
+        if noted is not None:
+            notes[key] = noted
+    return notes
 
 
-def _note(entry: Entry) -> Noted | None:
-    if entry.state is State.LOST or (entry.state is State.UNKNOWN and entry.job_id is None):
-        return Noted(entry.job_id, "unknown", entry.error or "")
+def _note(entry: Entry, image: str | None) -> Noted | None:
+    job_id, error = entry.job_id, entry.error or ""
+    if entry.state is State.LOST or (entry.state is State.UNKNOWN and job_id is None):
+        return Noted(Note.UNKNOWN, job_id, error, image)
     if entry.state.closed:
-        return Noted(entry.job_id, "refused", entry.error or "") if entry.moderated else None
-    return Noted(entry.job_id, "paid" if entry.job_id else "unsent")
+        return Noted(Note.REFUSED, job_id, error) if entry.moderated else None
+    return Noted(Note.PAID if job_id else Note.UNSENT, job_id, error, image)

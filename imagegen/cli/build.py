@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from imagegen import fingerprint
-from imagegen.build.limits import Allowance
+from imagegen.build.allowance import Allowance
+from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
-from imagegen.build.survey import unfetched
+from imagegen.build.survey import left_behind, unfetched
 from imagegen.cli import terminal, words
 from imagegen.cli.opened import (
     Opened,
@@ -20,7 +21,7 @@ from imagegen.cli.opened import (
     open_project,
     project_file,
 )
-from imagegen.cli.reporter import for_stream
+from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.plan import Action, Plan
 from imagegen.workspace import Workspace
@@ -73,13 +74,16 @@ def command(
     with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
         opened = open_project(path)
         plan = opened.plan(names, replaced=replaced, draft=draft)
+        left = () if draft else _settled_strays(opened, plan)
+        if left:
+            plan = opened.plan(names, replaced=replaced)
         fetched = opened if draft else _with_references(opened, plan)
         if fetched is not opened:
             opened, plan = fetched, fetched.plan(names, replaced=replaced)
         _refuse_stale(plan, saved)
-        if plan.idle and not any(change.blocked for change in plan.changes):
+        if plan.idle:
             _tell_idle(plan, as_json=as_json)
-            if not names and not draft:
+            if not names and not draft and not left:
                 _remember(opened, read_at)
             return
         allowance = _allowance(opened, max_images, max_cost)
@@ -99,6 +103,19 @@ def _with_references(opened: Opened, plan: Plan) -> Opened:
     from imagegen.cli import works
 
     return works.with_references(opened, urls)
+
+
+def _settled_strays(opened: Opened, plan: Plan) -> tuple[Entry, ...]:
+    """Fetch what is paid for and no longer asked for; returns the orders that were open."""
+    if opened.ledger is None:
+        return ()
+    open_ones = left_behind(opened.ledger, plan, opened.label)
+    if open_ones:
+        # Deferred on purpose, as above.
+        from imagegen.cli import works
+
+        works.settle_strays(opened, open_ones, PlainReporter())
+    return open_ones
 
 
 def _carried_out(opened: Opened, plan: Plan, allowance: Allowance) -> Result:
@@ -198,9 +215,10 @@ def _money(result: Result) -> str:
     if not spent.pictures:
         return "Nothing was spent."
     pictures = f"{spent.pictures} picture{'' if spent.pictures == 1 else 's'}"
-    text = f"Spent {words.credits_text(spent.charged)} on {pictures}"
-    open_ones = spent.unpriced or spent.reserved
-    return f"{text}; not all of them are settled yet." if open_ones else f"{text}."
+    if spent.reserved or spent.unpriced:
+        charged = words.credits_text(spent.charged)
+        return f"Charged so far: {charged}; not all of {pictures} ordered are settled yet."
+    return f"Spent {words.credits_text(spent.charged)} on {pictures}."
 
 
 def _json(result: Result) -> dict[str, object]:

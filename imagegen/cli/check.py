@@ -9,8 +9,9 @@ import click
 
 from imagegen.cli import terminal, words
 from imagegen.cli.opened import file_option, json_option, project_file
+from imagegen.diff import diff
 from imagegen.lock import Lock
-from imagegen.plan import Action, Change, World, diff
+from imagegen.plan import Action, Block, Change, World
 from imagegen.project.load import load
 from imagegen.workspace import Workspace
 
@@ -63,7 +64,7 @@ def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding
         return [Finding(change.name, "unlocked", "in the project file, not in the lock")]
     findings = []
     current = one.answers(change.target.request) and one.take == change.take
-    if not current and change.blocked != "protected":
+    if not current and change.block is not Block.PROTECTED:
         reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
     for output in one.outputs:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import os
+from pathlib import Path
 
 import click
 
 from imagegen import environment, home
 from imagegen.build.ledger import Ledger
-from imagegen.build.purchase import Entry, State
+from imagegen.build.purchase import Entry
 from imagegen.cli import terminal
 from imagegen.cli.opened import json_option, nearest_folder
 from imagegen.cli.words import credits_text
@@ -21,8 +22,8 @@ from imagegen.cli.words import credits_text
 def command(*, everything: bool, as_json: bool) -> None:
     """List paid jobs from the ledgers on this machine, newest last.
 
-    Without --all: those that are not in a lock yet. A job that is running, or whose picture was
-    not fetched, is picked up by the next build for free.
+    Without --all: those whose picture is not in the store yet. The next build of their project
+    picks them up for free.
     """
     around = environment.read(os.environ, nearest_folder())
     ledgers = [Ledger.open(folder) for folder in home.account_folders(around.home)]
@@ -46,13 +47,14 @@ def command(*, everything: bool, as_json: bool) -> None:
 
 
 def _unsettled(entry: Entry) -> bool:
-    return entry.state is not State.LOCKED and not entry.state.closed
+    return entry.state.open
 
 
 def _row(entry: Entry) -> str:
     when = datetime.datetime.fromtimestamp(entry.intent_at).strftime("%Y-%m-%d %H:%M:%S")
     price = "" if entry.credits is None else credits_text(entry.credits)
-    told = f"{entry.project}: {entry.image}" if entry.project else entry.image
+    project = Path(entry.project).name
+    told = f"{project}: {entry.image}" if project else entry.image
     row = f"{when}  {entry.state:<9}  {entry.job_id or '-':<36}  {price:<11} {told}"
     return terminal.line(f"{row}  {entry.error}" if entry.error else row).rstrip()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import fnmatch
 import os
 from collections.abc import Collection, Mapping, Sequence
@@ -13,11 +12,13 @@ import click
 
 from imagegen import environment, home
 from imagegen.build import survey
-from imagegen.build.ledger import Ledger
+from imagegen.build.ledger import Ledger, start_of_day
+from imagegen.cli import terminal
+from imagegen.diff import diff
 from imagegen.environment import Environment
 from imagegen.errors import Problem, WrongInput, nearest
 from imagegen.lock import Lock
-from imagegen.plan import Plan, Wish, World, diff
+from imagegen.plan import Plan, Wish, World
 from imagegen.project.load import Loaded, find, load
 from imagegen.request import DRAFT, Target
 from imagegen.secret import fingerprint
@@ -53,6 +54,11 @@ class Opened:
         return self.environment.base_url or self.loaded.project.provider.base_url
 
     @property
+    def label(self) -> str:
+        """What tells this project's orders apart from others' in the ledger."""
+        return str(self.workspace.root)
+
+    @property
     def account(self) -> str:
         """What names the account that pays; WrongInput cannot happen with a ledger."""
         return fingerprint(self.environment.key, self.base_url) if self.environment.key else ""
@@ -72,8 +78,7 @@ class Opened:
         """Return the credits charged and reserved since midnight, local time."""
         if self.ledger is None:
             return 0
-        midnight = datetime.datetime.now().astimezone().replace(hour=0, minute=0, second=0)
-        return self.ledger.spent(midnight.timestamp()).total.credits
+        return self.ledger.spent(start_of_day(self.ledger.clock())).total.credits
 
     def drafts(self) -> Mapping[str, Target]:
         """Return the free target of each image, by name."""
@@ -90,6 +95,7 @@ class Opened:
         listed = [target.name for target in self.loaded.targets]
         only = matching(sorted({*listed, *self.lock.images}), names) if names else None
         again = matching(listed, replaced)
+        only = only | again if only is not None else None
         _refuse_fixed_takes(self.loaded.targets, again)
         drafts = self.drafts() if draft else None
         targets = [*self.loaded.targets, *(drafts or {}).values()]
@@ -120,8 +126,10 @@ def open_project(file: Path) -> Opened:
     opened = Opened(file, workspace, around, lock, loaded, store, None)
     if around.key is None or loaded.project.provider.name == DRAFT:
         return opened
-    folder = home.account_folder(around.home, opened.account)
-    return replace(opened, ledger=Ledger.open(folder))
+    ledger = Ledger.open(home.account_folder(around.home, opened.account))
+    for problem in ledger.damage:
+        terminal.talk(terminal.worded(problem, label="warning"))
+    return replace(opened, ledger=ledger)
 
 
 def matching(known: Sequence[str], names: Sequence[str]) -> set[str]:

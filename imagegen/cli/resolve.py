@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import anyio
@@ -47,24 +48,39 @@ def command(
     if opened.ledger is None:
         problem = Problem("an API key is needed: the ledger belongs to an account")
         raise WrongInput(problem)
-    unknown = [one for one in opened.ledger.entries().values() if one.state is State.UNKNOWN]
+    unknown = _unknown(opened, opened.ledger)
     if adopt is None and not abandon:
         _list(unknown, as_json=as_json)
         return
     if name is None or (adopt is not None and abandon):
         raise click.UsageError("say which image, and either --adopt JOB or --abandon")
-    wanted = matching(sorted({one.image for one in unknown}), [name])
-    if len(wanted) > 1 and adopt is not None:
-        raise click.UsageError("one job belongs to one image: name it exactly")
-    for entry in unknown:
-        if entry.image in wanted:
-            _settle(opened, opened.ledger, entry, adopt)
+    wanted = matching(sorted({label for label, _ in unknown}), [name])
+    chosen = [(label, entry) for label, entry in unknown if label in wanted]
+    if len(chosen) > 1 and adopt is not None:
+        raise click.UsageError("one job belongs to one order: name its image exactly")
+    for label, entry in chosen:
+        _settle(opened, opened.ledger, entry, label, adopt)
 
 
-def _settle(opened: Opened, ledger: Ledger, entry: Entry, adopt: str | None) -> None:
+def _unknown(opened: Opened, ledger: Ledger) -> list[tuple[str, Entry]]:
+    """Return this project's unknown orders with the names of their images.
+
+    Other projects of the same account settle their own. An order that damage to the ledger has
+    left without a name is known by its request.
+    """
+    images = {change.purchase: change.name for change in opened.plan().changes}
+    found = []
+    for entry in ledger.entries().values():
+        name = images.get((entry.purchase.request_key, entry.purchase.take))
+        if entry.state is State.UNKNOWN and (name or entry.project == opened.label):
+            found.append((entry.image or name or entry.purchase.request_key, entry))
+    return found
+
+
+def _settle(opened: Opened, ledger: Ledger, entry: Entry, label: str, adopt: str | None) -> None:
     if adopt is None:
         ledger.note(entry.purchase, State.ABANDONED)
-        terminal.talk(f"abandoned {terminal.line(entry.image)}: the next build may buy it again")
+        terminal.talk(f"abandoned {terminal.line(label)}: the next build may buy it again")
         return
     owner = next((one for one in ledger.entries().values() if one.job_id == adopt), None)
     if owner is not None and owner.purchase != entry.purchase:
@@ -76,7 +92,7 @@ def _settle(opened: Opened, ledger: Ledger, entry: Entry, adopt: str | None) -> 
         )
     anyio.run(_verify, opened, adopt)
     ledger.note(entry.purchase, State.ADOPTED, job_id=adopt)
-    terminal.talk(f"adopted job {adopt} for {terminal.line(entry.image)}; build fetches it free")
+    terminal.talk(f"adopted job {adopt} for {terminal.line(label)}; build fetches it free")
 
 
 async def _verify(opened: Opened, job_id: str) -> None:
@@ -100,20 +116,23 @@ async def _verify(opened: Opened, job_id: str) -> None:
         )
 
 
-def _list(unknown: list[Entry], *, as_json: bool) -> None:
+def _list(unknown: list[tuple[str, Entry]], *, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "image": one.image,
+                "image": label,
                 "request_key": one.purchase.request_key,
                 "take": one.purchase.take,
                 "error": one.error,
             }
-            for one in unknown
+            for label, one in unknown
         ]
         terminal.data_json({"format": 1, "unknown": rows})
-    for one in unknown if not as_json else ():
-        terminal.data(terminal.line(f"{one.image}  {one.error or 'its answer was lost'}"))
+    for label, one in unknown if not as_json else ():
+        when = datetime.datetime.fromtimestamp(one.intent_at).strftime("%Y-%m-%d %H:%M")
+        prompt = one.request.get("prompt", "")
+        reason = one.error or "its answer was lost"
+        terminal.data(terminal.line(f"{label}  ordered {when}, {reason}: {prompt}"))
     if not unknown:
         terminal.talk("Nothing to settle: the outcome of every order is known.")
         return

@@ -12,7 +12,7 @@ from imagegen import digest, environment, home
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, matching, project_file
 from imagegen.errors import ImagegenError, NeedsAttention, Problem
-from imagegen.lock import Lock, Locked, Output
+from imagegen.lock import Locked, Output
 from imagegen.pictures import media
 from imagegen.pictures.convert import convert
 from imagegen.store.disk import DiskStore
@@ -49,7 +49,7 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
         lock = workspace.read_lock()
         wanted = matching(list(lock.images), names) if names else set(lock.images)
         rows = [
-            _restored(one, output, workspace, store, lock)
+            _restored(one, output, workspace, store)
             for name, one in sorted(lock.images.items())
             if name in wanted
             for output in one.outputs
@@ -59,15 +59,12 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
         raise click.exceptions.Exit(1)
 
 
-def _restored(
-    one: Locked, output: Output, workspace: Workspace, store: DiskStore, lock: Lock
-) -> Restored:
+def _restored(one: Locked, output: Output, workspace: Workspace, store: DiskStore) -> Restored:
     if workspace.digests([output.path]).get(output.path) == output.sha256:
         return Restored(one.name, output.path, "kept")
-    owned = [out.sha256 for other in lock.images.values() for out in other.outputs]
     try:
         data = _bytes(one, output, store)
-        kept = workspace.place(output.path, data, owned=owned)
+        kept = workspace.place(output.path, data, replaceable=store.has)
     except ImagegenError as error:
         return Restored(one.name, output.path, "absent", problem=error.problems[0])
     return Restored(one.name, output.path, "restored", kept.as_posix() if kept else None)

@@ -43,7 +43,7 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
 
 
 def _row(change: Change, width: int) -> str:
-    state = "protected" if change.blocked == "protected" else _STATES[change.action]
+    state = change.block.value if change.block else _STATES[change.action]
     output = change.target.output if change.target else ""
     one = change.locked
     size = f"{one.original.width}x{one.original.height}" if one else ""
@@ -74,7 +74,7 @@ def _shown(value: object) -> str:
 def _facts(change: Change, opened: Opened) -> dict[str, object]:
     facts: dict[str, object] = {
         "name": change.name,
-        "state": _STATES[change.action],
+        "state": change.block.value if change.block else _STATES[change.action],
         "blocked": change.blocked or None,
     }
     target, one = change.target, change.locked

@@ -6,7 +6,7 @@ import click
 
 from imagegen import plan as planning
 from imagegen.cli.terminal import line
-from imagegen.plan import Action, Change, Plan, Reason
+from imagegen.plan import Action, Block, Change, Plan, Reason
 
 _SIGNS = {
     Action.KEEP: (" ", None),
@@ -21,7 +21,7 @@ _LONGEST_VALUE = 60
 def plan_text(plan: Plan) -> str:
     """Return the plan for people: what is to do with its reasons, then the sum."""
     shown = [change for change in plan.changes if change.action is not Action.KEEP]
-    blocked = [change for change in plan.changes if change.blocked]
+    blocked = [change for change in plan.changes if change.block]
     width = max((len(change.name) for change in [*shown, *blocked]), default=0)
     parts = [_change_text(change, width) for change in shown]
     parts += [_blocked_text(change, width) for change in blocked]
@@ -67,7 +67,7 @@ def _change_text(change: Change, width: int) -> str:
 
 
 def _blocked_text(change: Change, width: int) -> str:
-    if change.blocked == "protected":
+    if change.block is Block.PROTECTED:
         why = f"kept: protected; to buy another picture: imagegen build --replace {change.name}"
     else:
         why = f"not built: {line(change.blocked)}"
@@ -130,6 +130,6 @@ def _change_json(change: Change) -> dict[str, object]:
         "reasons": reasons,
         "price": change.price,
     }
-    if change.blocked:
+    if change.block:
         told["blocked"] = change.blocked
     return told

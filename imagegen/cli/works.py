@@ -5,20 +5,24 @@ The one place where the providers are listed.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import anyio
 
 from imagegen import disk_fault, home
-from imagegen.build import links, run
-from imagegen.build.answers import Desk, Shop
+from imagegen.build import links, run, strays
+from imagegen.build.allowance import Allowance
 from imagegen.build.board import JobBoard
 from imagegen.build.buyer import Account, Buyer
-from imagegen.build.limits import Allowance, Limits
+from imagegen.build.desk import Desk, Shop
+from imagegen.build.ledger import Ledger
+from imagegen.build.limits import Limits
 from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
+from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
 from imagegen.cli.opened import Opened
 from imagegen.errors import NeedsAttention, Problem, WrongInput
@@ -51,36 +55,55 @@ def carried_out(opened: Opened, plan: Plan, allowance: Allowance, emit: Emit) ->
     return anyio.run(_run, opened, plan, limits, emit)
 
 
+def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> None:
+    """Fetch pictures that are paid for and that no image asks for any more; free."""
+    anyio.run(_settle_strays, opened, entries, emit)
+
+
+async def _settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> None:
+    async with _opened_desk(opened, Limits(Allowance(images=0), {}), emit, paid=True) as desk:
+        if desk.shop is not None:
+            await strays.settle(entries, desk, desk.shop)
+
+
 async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result:
-    settings = opened.loaded.project.provider
     paid = any(
         change.target is not None and change.target.request.provider != DRAFT
         for change in plan.changes
         if change.action is not Action.KEEP
     )
+    opened.workspace.sweep(change.target.output for change in plan.changes if change.target)
+    async with _opened_desk(opened, limits, emit, paid=paid) as desk:
+        result = await run.carry_out(plan, desk, opened.workspace)
+        if desk.shop is None:
+            return result
+        desk.shop.ledger.compact()
+        spent = desk.shop.ledger.spent(0).by(desk.shop.buyer.account.run)
+        return replace(result, spent=spent)
+
+
+@contextlib.asynccontextmanager
+async def _opened_desk(
+    opened: Opened, limits: Limits, emit: Emit, *, paid: bool
+) -> AsyncIterator[Desk]:
+    """Put a desk together and take it apart again; without `paid` it has no shop."""
+    settings = opened.loaded.project.provider
     pace = Pace(in_flight=settings.max_in_flight, requests_per_minute=settings.requests_per_minute)
     painter = DraftProvider(opened.loaded.catalogue)
     seller = _seller(opened) if paid else None
-    account = Account(
-        fingerprint=opened.account, run=os.urandom(8).hex(), project=opened.workspace.root.name
-    )
-    shop = _shop(opened, seller, account, limits, pace=pace, emit=emit) if seller else None
     desk = Desk(
         root=opened.workspace.root,
         store=opened.store,
         catalogue=opened.loaded.catalogue,
         lock=opened.lock,
+        outputs=frozenset(target.output for target in opened.loaded.targets),
         painter=painter,
-        shop=shop,
+        shop=_shop(opened, seller, limits, pace=pace, emit=emit) if seller else None,
         pace=pace,
         emit=emit,
     )
     try:
-        result = await run.carry_out(plan, desk, opened.workspace)
-        if opened.ledger is None or not paid:
-            return result
-        opened.ledger.compact()
-        return replace(result, spent=opened.ledger.spent(0).by(account.run))
+        yield desk
     finally:
         await painter.close()
         if seller is not None:
@@ -88,12 +111,18 @@ async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result
 
 
 def _shop(
-    opened: Opened, seller: Provider, account: Account, limits: Limits, *, pace: Pace, emit: Emit
+    opened: Opened, seller: Provider, limits: Limits, *, pace: Pace, emit: Emit
 ) -> Shop | None:
     if opened.ledger is None:
         return None
+    account = Account(fingerprint=opened.account, run=os.urandom(8).hex(), project=opened.label)
     buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace)
-    return Shop(seller, opened.ledger, buyer, JobBoard(seller, pace, emit))
+    others = tuple(
+        Ledger.open(folder)
+        for folder in home.account_folders(opened.environment.home)
+        if folder != opened.ledger.path.parent
+    )
+    return Shop(seller, opened.ledger, buyer, JobBoard(seller, pace, emit), others)
 
 
 def _seller(opened: Opened) -> Provider | None:

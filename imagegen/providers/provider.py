@@ -78,10 +78,12 @@ class Refused(Exception):
 class Busy(Exception):
     """Not accepted now, and surely no job: try the same POST again after `seconds`."""
 
-    def __init__(self, problem: Problem, *, seconds: float) -> None:
+    def __init__(self, problem: Problem, *, seconds: float, reached: bool = True) -> None:
         super().__init__(problem.summary)
         self.problem = problem
         self.seconds = seconds
+        self.reached = reached
+        """Whether the provider answered at all; False when nothing could be sent."""
 
 
 class Ambiguous(Exception):

@@ -7,8 +7,7 @@ found damaged. Never deletes anything.
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from imagegen import atomic, digest, disk_fault
@@ -32,32 +31,35 @@ class DiskStore:
         self.folder = folder
 
     def answer(self, request: Request, take: int) -> Answer | None:
-        """Return the answer for exactly this request and take, with all originals at hand."""
-        found = self._recorded(self._answer_file(request, take))
-        if found is None or found.take != take or not _same(found, request):
+        """Return what is recorded for exactly this request and take; originals may be absent."""
+        found = self._recorded(self._answer_file(request.key, take))
+        if found is None or found.take != take or not _same(found, request.canonical):
             return None
-        return found if all(self.has(original.sha256) for original in found.originals) else None
+        return found
 
     def takes(self, request: Request) -> tuple[int, ...]:
         """Return the takes of `request` that `answer` knows, in rising order."""
-        folder = self._answer_file(request, 1).parent
+        folder = self._answer_file(request.key, 1).parent
         with self._told("look for answers", folder):
             names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
-        shape = re.compile(re.escape(request.key) + r"-([1-9][0-9]{0,8})\.json")
-        found = sorted(int(match[1]) for name in names if (match := shape.fullmatch(name)))
+        before, after = f"{request.key}-", ".json"
+        texts = [name[len(before) : -len(after)] for name in names if name.startswith(before)]
+        found = sorted(int(text) for text in texts if text.isascii() and text.isdigit())
         return tuple(take for take in found if self.answer(request, take) is not None)
 
-    def remember(self, request: Request, answer: Answer) -> None:
-        """Record `answer`, durably; its originals must have been `put` before.
+    def knows(self, request_key: str, take: int) -> bool:
+        """Whether anything is recorded for this key and take."""
+        return self._recorded(self._answer_file(request_key, take)) is not None
+
+    def remember(self, answer: Answer) -> None:
+        """Record `answer`, durably; its originals may be absent, and `put` later.
 
         Raises NeedsAttention when another request with the same key has its answer there.
         """
-        missing = [one.sha256 for one in answer.originals if not self.has(one.sha256)]
-        if missing or not _same(answer, request):
-            raise ValueError(f"answer for {request.key} without its originals: {missing}")
-        path = self._answer_file(request, answer.take)
+        key = digest.xxh3_128(digest.canonical_json(answer.request))
+        path = self._answer_file(key, answer.take)
         before = self._recorded(path)
-        if before is not None and not _same(before, request):
+        if before is not None and not _same(before, answer.request):
             raise NeedsAttention(_collision(path))
         self._write("record an answer", path, answer_file.encode(answer))
 
@@ -106,8 +108,8 @@ class DiskStore:
             raise ValueError(f"not a sha256: {sha256!r}")
         return self.folder / "objects" / sha256[:2] / sha256
 
-    def _answer_file(self, request: Request, take: int) -> Path:
-        return self.folder / "answers" / request.key[:2] / f"{request.key}-{take}.json"
+    def _answer_file(self, key: str, take: int) -> Path:
+        return self.folder / "answers" / key[:2] / f"{key}-{take}.json"
 
     def _quarantine_file(self, name: str) -> Path:
         return self.folder / "quarantine" / name
@@ -151,9 +153,9 @@ class DiskStore:
             raise NeedsAttention(disk_fault.explain(error, doing=doing, path=path)) from error
 
 
-def _same(answer: Answer, request: Request) -> bool:
+def _same(answer: Answer, canonical: Mapping[str, object]) -> bool:
     # Compared as JSON text, because 1 == 1.0 == True in Python but not at the provider.
-    return digest.canonical_json(answer.request) == digest.canonical_json(request.canonical)
+    return digest.canonical_json(answer.request) == digest.canonical_json(canonical)
 
 
 def _make_names_durable(folder: Path) -> None:

@@ -35,17 +35,20 @@ class Store(Protocol):
     """Content-addressed home of originals and answers; safe for concurrent use."""
 
     def answer(self, request: Request, take: int) -> Answer | None:
-        """Return the answer for exactly this request and take, with all originals at hand.
+        """Return what is recorded for exactly this request and take.
 
-        None when it is unknown, when the canonical request differs (a hash collision), or when
-        an original is missing. Does not read the originals' bytes.
+        None when nothing is, or when the canonical request differs (a hash collision). Its
+        originals may be absent: `has` tells.
         """
 
     def takes(self, request: Request) -> tuple[int, ...]:
         """Return the takes of `request` that `answer` knows, in rising order."""
 
-    def remember(self, request: Request, answer: Answer) -> None:
-        """Record `answer`, durably; its originals must have been `put` before."""
+    def knows(self, request_key: str, take: int) -> bool:
+        """Whether anything is recorded for this key and take."""
+
+    def remember(self, answer: Answer) -> None:
+        """Record `answer`, durably. Its originals should have been `put` before if at hand."""
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""

@@ -79,7 +79,7 @@ def free(answer: Answer, doing: str) -> Refused | Unavailable:
 
 def unreached(why: str) -> Busy:
     """Return what it means that no connection came about for a paid POST."""
-    return Busy(_unreached_problem(why), seconds=UNREACHED_WAIT)
+    return Busy(_unreached_problem(why), seconds=UNREACHED_WAIT, reached=False)
 
 
 def unreached_free(why: str) -> Unavailable:

@@ -1,0 +1,45 @@
+"""Owns Desk: everything that a run works with, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagegen.build.board import JobBoard
+from imagegen.build.buyer import Buyer
+from imagegen.build.ledger import Ledger
+from imagegen.build.pace import Pace
+from imagegen.events import Emit
+from imagegen.lock import Lock
+from imagegen.project.models import Catalogue
+from imagegen.providers.provider import Provider
+from imagegen.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The paid side of a run; absent without a key."""
+
+    provider: Provider
+    ledger: Ledger
+    buyer: Buyer
+    board: JobBoard
+    others: tuple[Ledger, ...] = ()
+    """Ledgers of other keys on this machine: a key that was changed has its jobs there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A project's store, lock and providers for the length of one run."""
+
+    root: Path
+    store: Store
+    catalogue: Catalogue
+    lock: Lock
+    outputs: frozenset[str]
+    """The outputs of every image in the project file, also of those that are not built now."""
+    painter: Provider
+    """The free provider."""
+    shop: Shop | None
+    pace: Pace
+    emit: Emit

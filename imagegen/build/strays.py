@@ -1,0 +1,72 @@
+"""Owns the orders that no image asks for any more: paid for, and fetched all the same.
+
+A prompt that is edited while its picture is made leaves one behind; so does a name taken out of
+the project file. Looking and fetching are free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from imagegen.build.buyer import NotBought
+from imagegen.build.collect import Collector, NotCollected
+from imagegen.build.desk import Desk, Shop
+from imagegen.build.orders import LEAST_PIXELS
+from imagegen.build.purchase import Entry, Facts, State
+from imagegen.errors import Problem
+from imagegen.events import Warned
+from imagegen.providers.provider import Job, JobStatus, Refused, Unavailable
+from imagegen.store.store import Answer
+
+
+async def settle(entries: Iterable[Entry], desk: Desk, shop: Shop) -> None:
+    """Fetch what is finished into the store; what still runs is left for the next build."""
+    known = [entry for entry in entries if entry.job_id is not None]
+    unsent = [entry for entry in entries if entry.job_id is None]
+    try:
+        jobs = await shop.provider.look([str(entry.job_id) for entry in known]) if known else {}
+    except (Refused, Unavailable) as error:
+        desk.emit(Warned(error.problem))
+        return
+    for entry in known:
+        job = jobs.get(str(entry.job_id))
+        if job is not None and job.status.final:
+            await _settle(entry, job, desk, shop)
+    for entry in unsent:
+        try:
+            await shop.buyer.reconcile(entry)
+        except NotBought as error:
+            desk.emit(Warned(error.problem))
+        else:
+            shop.ledger.note(entry.purchase, State.REJECTED, error="it never arrived")
+
+
+async def _settle(entry: Entry, job: Job, desk: Desk, shop: Shop) -> None:
+    if job.status is not JobStatus.COMPLETED:
+        shop.ledger.note(entry.purchase, State.FAILED, error=job.error or str(job.status))
+        return
+    if not job.urls:
+        return
+    facts = Facts(urls=job.urls)
+    if job.credits is not None:
+        facts["credits"] = job.credits
+    shop.ledger.note(entry.purchase, State.READY, **facts)
+    collector = Collector(shop.provider, desk.store, desk.pace, desk.emit)
+    try:
+        originals = await collector.collect(job, pixels=LEAST_PIXELS)
+    except NotCollected as error:
+        desk.emit(Warned(error.problem))
+        return
+    take = entry.purchase.take
+    answer = Answer(entry.request, take, entry.seed, job.id, job.credits, originals)
+    desk.store.remember(answer)
+    shas = tuple(one.sha256 for one in originals)
+    shop.ledger.note(entry.purchase, State.STORED, originals=shas)
+    desk.emit(Warned(_told(entry)))
+
+
+def _told(entry: Entry) -> Problem:
+    return Problem(
+        f"a picture that `{entry.image}` no longer asks for has arrived",
+        "It is paid for, so it is in the store; it comes back free when the request does.",
+    )

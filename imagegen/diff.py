@@ -1,0 +1,246 @@
+"""Owns the decision: targets, lock and what exists -> Plan.
+
+Pure, and the only place that decides: `plan`, `build`, `check` and `show` all ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from imagegen.lock import Lock, Locked
+from imagegen.original import Original
+from imagegen.plan import (
+    Action,
+    Block,
+    Bought,
+    Change,
+    Note,
+    Noted,
+    Plan,
+    PurchaseKey,
+    Reason,
+    Wish,
+    World,
+)
+from imagegen.request import DRAFT, Request, Target
+
+
+def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None = None) -> Plan:
+    """Decide what to do for every target and for every entry that has lost its target."""
+    wish = wish or Wish()
+    desk = _Desk(targets, lock, world, wish)
+    asked = [target for target in targets if wish.only is None or target.name in wish.only]
+    changes = [desk.decide(target) for target in asked]
+    listed = {target.name for target in targets}
+    gone = [
+        one
+        for name, one in sorted(lock.images.items())
+        if name not in listed and (wish.only is None or name in wish.only)
+    ]
+    retired = [
+        Change(one.name, Action.RETIRE, (Reason("image", one.name, None),), locked=one)
+        for one in gone
+    ]
+    return Plan(tuple(_buy_once(changes) + retired))
+
+
+class _Desk:
+    """One decision after another over the same facts."""
+
+    def __init__(self, targets: Sequence[Target], lock: Lock, world: World, wish: Wish) -> None:
+        self.lock = lock
+        self.world = world
+        self.wish = wish
+        self.by_key: dict[str, list[Locked]] = {}
+        for one in lock.images.values():
+            self.by_key.setdefault(one.request_key, []).append(one)
+        self.answered: dict[str, set[int]] = {}
+        for key, take in world.answers:
+            self.answered.setdefault(key, set()).add(take)
+        self.noted: dict[str, dict[int, Noted]] = {}
+        for (key, take), noted in world.noted.items():
+            self.noted.setdefault(key, {})[take] = noted
+        self.listed = {target.name for target in targets}
+        self.claimed: dict[str, set[int]] = {}
+        for target in targets:
+            if target.take is not None:
+                self.claimed.setdefault(target.request.key, set()).add(target.take)
+
+    def decide(self, target: Target) -> Change:
+        """Return the change for `target`; a draft stands in for what needs money or network."""
+        change = self._decide(target)
+        if self.wish.drafts is None or change.block is not None or target.request.provider == DRAFT:
+            return change
+        draft = self.wish.drafts[target.name]
+        if change.action is Action.GENERATE:
+            return self._decide(draft)
+        if not change.fetches:
+            return change
+        drawn = replace(change, target=draft, take=1, action=Action.GENERATE, price=0)
+        return replace(drawn, fetches=False, unrecorded=True)
+
+    def _decide(self, target: Target) -> Change:
+        one = self.lock.images.get(target.name)
+        take = self._take(target)
+        change = Change(target.name, Action.KEEP, target=target, locked=one, take=take)
+        if one and one.answers(target.request) and one.take == take:
+            return self._placed(change, target, one)
+        change = replace(change, reasons=tuple(_differences(one, target, take)))
+        bought = self._bought_before(target.request, take)
+        if bought is not None:
+            absent = bought.original.sha256 not in self.world.originals
+            return replace(change, action=_bring(target, bought.original), fetches=absent)
+        return self._to_buy(change, target)
+
+    def _take(self, target: Target) -> int:
+        request = target.request
+        if target.take is not None:
+            return target.take
+        one = self.lock.images.get(target.name)
+        current = one.take if one and one.answers(request) else 0
+        begun = self._begun(target, current)
+        if begun is not None:
+            return begun
+        if target.name in self.wish.replace and request.provider != DRAFT:
+            return max(self._paid_takes(request), default=0) + 1
+        return current or self._usual_take(request)
+
+    def _begun(self, target: Target, current: int) -> int | None:
+        """The take of an order for this image that a stopped run left behind."""
+        open_notes = (Note.PAID, Note.UNSENT, Note.UNKNOWN)
+        notes = self.noted.get(target.request.key, {}).items()
+        mine = [take for take, n in notes if n.image == target.name and n.note in open_notes]
+        return max((take for take in mine if take > current), default=None)
+
+    def _paid_takes(self, request: Request) -> set[int]:
+        locked = {one.take for one in self.by_key.get(request.key, []) if one.answers(request)}
+        notes = self.noted.get(request.key, {}).items()
+        paid = {take for take, noted in notes if noted.note is not Note.REFUSED}
+        return locked | self.answered.get(request.key, set()) | paid
+
+    def _usual_take(self, request: Request) -> int:
+        """The take to show when neither project nor lock says.
+
+        What a renamed image had, else the latest; never one that another image claims by number.
+        """
+        entries = [one for one in self.by_key.get(request.key, []) if one.answers(request)]
+        notes = self.noted.get(request.key, {}).items()
+        for takes in (
+            {one.take for one in entries if one.name not in self.listed},
+            {one.take for one in entries} | self.answered.get(request.key, set()),
+            {take for take, noted in notes if noted.note is Note.PAID},
+            {take for take, noted in notes if noted.note is not Note.REFUSED},
+        ):
+            free = takes - self.claimed.get(request.key, set())
+            if free:
+                return max(free)
+        return 1
+
+    def _placed(self, change: Change, target: Target, one: Locked) -> Change:
+        """The picture is the right one; is the file?"""
+        wanted = one.outputs[0] if one.outputs else None
+        reasons: list[Reason] = []
+        if wanted is None or wanted.path != target.output:
+            reasons.append(Reason("output", wanted.path if wanted else None, target.output))
+        else:
+            found = self.world.files.get(wanted.path)
+            if found != wanted.sha256:
+                reasons.append(Reason("file", "edited" if found else "missing", "as locked"))
+        if not reasons:
+            return change
+        absent = one.original.sha256 not in self.world.originals
+        if one.provider == DRAFT and absent:
+            return replace(change, action=Action.GENERATE, reasons=tuple(reasons))
+        action = _bring(target, one.original)
+        return replace(change, action=action, reasons=tuple(reasons), fetches=absent)
+
+    def _bought_before(self, request: Request, take: int) -> Bought | None:
+        """The picture of this purchase, if its bytes are at hand or a job still names them."""
+        known = self.world.answers.get((request.key, take))
+        entries = [
+            Bought(one.original, one.job_id)
+            for one in self.by_key.get(request.key, [])
+            if one.take == take and one.answers(request)
+        ]
+        candidates = [known, *entries] if known else entries
+        for bought in candidates:
+            if bought.original.sha256 in self.world.originals:
+                return bought
+        return next((bought for bought in candidates if bought.job_id is not None), None)
+
+    def _to_buy(self, change: Change, target: Target) -> Change:
+        if target.request.provider == DRAFT:
+            if self._guarded(change, target):
+                return replace(change, block=Block.PROTECTED, blocked="protected")
+            return replace(change, action=Action.GENERATE)
+        noted = self.world.noted.get((target.request.key, change.take))
+        again = target.name in self.wish.replace
+        if noted and noted.note is Note.PAID:
+            job = Reason("job", None, f"{noted.job_id} (already paid)")
+            reasons = (*change.reasons, job)
+            return replace(change, action=Action.RESTORE, reasons=reasons, fetches=True)
+        if noted and noted.note is Note.UNKNOWN:
+            text = "a paid job's outcome is unknown; `imagegen resolve` settles it"
+            return replace(change, block=Block.UNKNOWN, blocked=text)
+        if noted and noted.note is Note.REFUSED and not again:
+            text = f"refused by moderation: {noted.text}"
+            return replace(change, block=Block.REFUSED, blocked=text)
+        if self._guarded(change, target):
+            return replace(change, block=Block.PROTECTED, blocked="protected")
+        price, resumes = self._price(target.request), bool(noted and noted.note is Note.UNSENT)
+        return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
+
+    def _guarded(self, change: Change, target: Target) -> bool:
+        bought = change.locked is not None and change.locked.provider != DRAFT
+        return target.protect and bought and target.name not in self.wish.replace
+
+    def _price(self, request: Request) -> int | None:
+        resolution = dict(request.params).get("resolution", "")
+        exact = self.world.prices.get((request.model, str(resolution)))
+        return exact if exact is not None else self.world.prices.get((request.model, ""))
+
+
+def _bring(target: Target, original: Original) -> Action:
+    """How a picture that is paid for gets to its place: as it is, or converted."""
+    return Action.RESTORE if original.format == target.output_format else Action.DERIVE
+
+
+def _differences(one: Locked | None, target: Target, take: int) -> Iterable[Reason]:
+    if one is None:
+        yield Reason("image", None, target.name)
+        return
+    old, new = _flat(one.request), _flat(target.request.canonical)
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield Reason(name, old.get(name), new.get(name))
+    if one.answers(target.request):
+        yield Reason("take", one.take, take)
+
+
+def _flat(request: Mapping[str, object]) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in request.items():
+        if name == "params" and isinstance(value, dict):
+            flat.update({f"params.{key}": item for key, item in value.items()})
+        elif name == "references" and isinstance(value, list):
+            flat.update({f"references.{i + 1}": item["sha256"] for i, item in enumerate(value)})
+        elif name != "format":
+            flat[name] = value
+    return flat
+
+
+def _buy_once(changes: list[Change]) -> list[Change]:
+    """Let one of several images with the same request buy it; the others show the same."""
+    buyers: dict[PurchaseKey, str] = {}
+    result: list[Change] = []
+    for change in changes:
+        purchase = change.purchase
+        if change.action is Action.GENERATE and purchase is not None:
+            buyer = buyers.setdefault(purchase, change.name)
+            if buyer != change.name:
+                same = Reason("request", None, f"the same as `{buyer}`")
+                reasons = (*change.reasons, same)
+                change = replace(change, action=Action.RESTORE, price=0, reasons=reasons)
+        result.append(change)
+    return result

@@ -1,0 +1,95 @@
+"""Owns a whole run in one process: store, ledger and workspace around a provider in memory."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+from PIL import Image
+from seller import Seller
+
+from imagegen.build import run
+from imagegen.build.allowance import Allowance
+from imagegen.build.board import JobBoard
+from imagegen.build.buyer import Account, Buyer
+from imagegen.build.desk import Desk, Shop
+from imagegen.build.ledger import Ledger
+from imagegen.build.limits import Limits
+from imagegen.build.pace import Pace
+from imagegen.build.result import Result
+from imagegen.build.survey import look_around
+from imagegen.diff import diff
+from imagegen.events import Event
+from imagegen.lock import Lock
+from imagegen.plan import Plan
+from imagegen.project.models import catalogue
+from imagegen.providers.draft import DraftProvider
+from imagegen.request import Target
+from imagegen.store.disk import DiskStore
+from imagegen.workspace import Workspace
+
+
+def webp(size: tuple[int, int] = (8, 8), colour: str = "red") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "WEBP")
+    return file.getvalue()
+
+
+@dataclass
+class Studio:
+    """A folder with a home, and a seller; `build` plans and carries out."""
+
+    folder: Path
+    seller: Seller | None
+    lock: Lock = field(default_factory=Lock)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.folder)
+
+    @property
+    def store(self) -> DiskStore:
+        return DiskStore(self.folder / "home/store")
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger.open(self.folder / "home/account")
+
+    def plan(self, *targets: Target) -> Plan:
+        world = look_around(targets, self.lock, self.workspace, self.store, ledger=self.ledger)
+        return diff(targets, self.lock, world)
+
+    def build(self, *targets: Target) -> Result:
+        return anyio.run(self._carried_out, self.plan(*targets))
+
+    async def _carried_out(self, plan: Plan) -> Result:
+        pace = Pace(in_flight=9, requests_per_minute=9000)
+        painter = DraftProvider(catalogue())
+        desk = Desk(
+            root=self.folder,
+            store=self.store,
+            catalogue=catalogue(),
+            lock=self.lock,
+            outputs=frozenset(c.target.output for c in plan.changes if c.target),
+            painter=painter,
+            shop=self._shop(pace),
+            pace=pace,
+            emit=self.events.append,
+        )
+        result = await run.carry_out(plan, desk, self.workspace)
+        await painter.close()
+        self.lock = self.workspace.read_lock()
+        return result
+
+    def _shop(self, pace: Pace) -> Shop | None:
+        if self.seller is None:
+            return None
+        ledger = self.ledger
+        limits = Limits(Allowance(), {})
+        buyer = Buyer(
+            self.seller, ledger, Account("a", "run", str(self.folder)), limits=limits, pace=pace
+        )
+        return Shop(self.seller, ledger, buyer, JobBoard(self.seller, pace, self.events.append))

@@ -1,0 +1,60 @@
+"""From a finished job to a stored original: kept first, judged afterwards."""
+
+from __future__ import annotations
+
+import io
+
+import anyio
+import pytest
+from PIL import Image
+from seller import Seller, job
+
+from imagegen.build.collect import Collector, NotCollected
+from imagegen.build.pace import Pace
+from imagegen.errors import Problem
+from imagegen.providers.provider import Refused, Unavailable
+from imagegen.store.disk import DiskStore
+
+
+def png(size=(8, 6)):
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, "PNG")
+    return file.getvalue()
+
+
+def collected(seller, folder, *, urls=("https://x/1.png",)):
+    pace = Pace(in_flight=9, requests_per_minute=9000)
+    collector = Collector(seller, DiskStore(folder), pace, lambda _: None)
+
+    async def scenario():
+        return await collector.collect(job(urls=urls), pixels=10_000)
+
+    return anyio.run(scenario)
+
+
+def test_a_picture_is_stored_and_measured(tmp_path):
+    (one,) = collected(Seller(files=[png()]), tmp_path)
+    assert (one.format, one.width, one.height) == ("png", 8, 6)
+    assert DiskStore(tmp_path).get(one.sha256) == png()
+
+
+def test_every_picture_of_a_job_is_kept_in_order(tmp_path):
+    seller = Seller(files=[png((8, 6)), png((6, 8))])
+    found = collected(seller, tmp_path, urls=("https://x/1.png", "https://x/2.png"))
+    assert [one.width for one in found] == [8, 6]
+
+
+@pytest.mark.parametrize(
+    "first", [b"<html>", b"", png()[:-3], Unavailable(Problem("cut"), seconds=0)]
+)
+def test_what_is_no_picture_is_kept_aside_and_fetched_again(tmp_path, first):
+    seller = Seller(files=[first, png()])
+    assert len(collected(seller, tmp_path)) == 1
+    assert seller.fetched == 2
+
+
+def test_a_picture_that_is_gone_is_not_asked_for_again(tmp_path):
+    seller = Seller(files=[Refused(Problem("it has expired"), status=410)])
+    with pytest.raises(NotCollected, match="it has expired"):
+        collected(seller, tmp_path)
+    assert seller.fetched == 1

@@ -1,0 +1,108 @@
+"""Carrying out a plan: every image by itself, originals saved before their last copy goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import values
+from desk import Studio, webp
+from seller import Seller, job
+
+from imagegen import digest
+from imagegen.errors import Problem
+from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
+from imagegen.lock import Output
+from imagegen.providers.provider import JobStatus, Refused
+
+QUEUED = job(JobStatus.QUEUED)
+DONE = job(urls=("https://x/1.webp",), credits=4)
+MUG = values.target()
+RED = digest.sha256_of(webp())
+
+
+@pytest.fixture
+def studio(tmp_path):
+    return Studio(tmp_path, Seller(submits=[QUEUED], looks=[DONE], files=[webp()]))
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone with one picture in place: no key, and a home without it."""
+    studio = Studio(tmp_path, None, values.lock_of(values.locked(sha256=RED)))
+    studio.workspace.place("images/mug.webp", webp(), owned=())
+    return studio
+
+
+def test_a_build_tells_what_it_does(studio):
+    studio.build(MUG)
+    kinds = [type(event) for event in studio.events]
+    assert kinds.index(Began) < kinds.index(Done)
+    assert Done("mug", "generate", "images/mug.webp") in studio.events
+
+
+def test_one_failure_stops_no_other(tmp_path):
+    refused = Refused(Problem("a bad prompt"), status=400)
+    studio = Studio(tmp_path, Seller(submits=[refused, QUEUED], looks=[DONE], files=[webp()]))
+    result = studio.build(MUG, values.target("pot", values.request("a pot")))
+    assert result.exit_code == 1
+    assert len(result.failures) == 1
+    assert len(studio.lock.images) == 1
+    assert [event.problem.summary for event in studio.events if isinstance(event, Failed)] == [
+        "a bad prompt"
+    ]
+
+
+def test_an_order_that_stops_everything_leaves_the_others_untried(tmp_path):
+    refused = Refused(Problem("not enough credits"), status=402, stops_all=True)
+    studio = Studio(tmp_path, Seller(submits=[refused]))
+    targets = [values.target(name, values.request(name)) for name in ("a", "b", "c")]
+    result = studio.build(*targets)
+    assert len(studio.seller.posted) < 4
+    assert {outcome.problem.summary for outcome in result.failures} == {"not enough credits"}
+
+
+def test_the_last_copy_of_an_original_is_saved_before_it_is_moved(clone):
+    result = clone.build(replace(MUG, output="tea/mug.webp"))
+    assert result.exit_code == 0
+    assert clone.workspace.read("tea/mug.webp") == webp()
+    assert clone.workspace.read("images/mug.webp") is None
+    assert clone.store.has(RED)
+
+
+def test_the_last_copy_of_an_original_is_saved_before_it_is_deleted(clone):
+    assert clone.build().exit_code == 0
+    assert clone.workspace.read("images/mug.webp") is None
+    assert clone.store.get(RED) == webp()
+    assert clone.lock.images == {}
+
+
+def test_an_edited_output_of_a_retired_image_is_left_and_told(clone):
+    clone.workspace.place("images/mug.webp", b"mine", owned=[RED])
+    assert clone.build().exit_code == 0
+    assert clone.events[0] == LeftBehind("mug", "images/mug.webp")
+    assert clone.workspace.read("images/mug.webp") == b"mine"
+
+
+def test_a_retired_output_that_another_image_claims_is_not_deleted(clone):
+    heir = replace(values.target("cup"), output="images/mug.webp")
+    assert clone.build(heir).exit_code == 0
+    assert clone.workspace.read("images/mug.webp") == webp()
+    assert list(clone.lock.images) == ["cup"]
+
+
+def test_a_strange_file_in_the_place_of_an_output_is_kept_aside(studio):
+    studio.workspace.place("images/mug.webp", b"mine", owned=())
+    studio.build(MUG)
+    (kept,) = [event for event in studio.events if isinstance(event, KeptAside)]
+    assert studio.workspace.read(kept.kept) == b"mine"
+
+
+def test_an_output_in_another_format_is_converted_and_the_original_kept(studio):
+    result = studio.build(replace(MUG, output="images/mug.png", output_format="png"))
+    assert result.exit_code == 0
+    data = studio.workspace.read("images/mug.png")
+    assert data.startswith(b"\x89PNG")
+    one = studio.lock.images["mug"]
+    assert one.original.sha256 == RED
+    assert one.outputs == (Output("images/mug.png", digest.sha256_of(data)),)
