@@ -12,20 +12,21 @@ from imagegen import environment, home
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry
 from imagegen.cli import terminal
-from imagegen.cli.opened import json_option, nearest_folder
+from imagegen.cli.opened import file_option, json_option, nearest_folder
 from imagegen.cli.words import credits_text
 
 
 @click.command("jobs")
+@file_option
 @click.option("--all", "everything", is_flag=True, help="Finished jobs as well.")
 @json_option
-def command(*, everything: bool, as_json: bool) -> None:
+def command(*, file: Path | None, everything: bool, as_json: bool) -> None:
     """List paid jobs from the ledgers on this machine, newest last.
 
     Without --all: those whose picture is not in the store yet. The next build of their project
     picks them up for free.
     """
-    around = environment.read(os.environ, nearest_folder())
+    around = environment.read(os.environ, file.absolute().parent if file else nearest_folder())
     ledgers = [Ledger.open(folder) for folder in home.account_folders(around.home)]
     entries = [entry for ledger in ledgers for entry in ledger.entries().values()]
     entries.sort(key=lambda entry: entry.intent_at)
