@@ -192,8 +192,12 @@ class _Desk:
         return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
 
     def _guarded(self, change: Change, target: Target) -> bool:
-        bought = change.locked is not None and change.locked.provider != DRAFT
-        return target.protect and bought and target.name not in self.wish.replace
+        if change.locked is None:
+            # Without a lock nobody knows whose picture lies there, so it counts as a good one.
+            good = target.output in self.world.files
+        else:
+            good = change.locked.provider != DRAFT
+        return target.protect and good and target.name not in self.wish.replace
 
     def _price(self, request: Request) -> int | None:
         resolution = dict(request.params).get("resolution", "")
@@ -213,9 +217,17 @@ def _differences(one: Locked | None, target: Target, take: int) -> Iterable[Reas
     old, new = _flat(one.request), _flat(target.request.canonical)
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            yield Reason(name, old.get(name), new.get(name))
+            yield Reason(name, old.get(name), _named(name, new.get(name), target))
     if one.answers(target.request):
         yield Reason("take", one.take, take)
+
+
+def _named(field: str, value: object, target: Target) -> object:
+    """Say which file a reference is, since nobody knows pictures by their digests."""
+    head, _, number = field.partition(".")
+    if head != "references" or value is None or not number.isdigit():
+        return value
+    return f"{target.sources[int(number) - 1].text} (sha256 {str(value)[:12]})"
 
 
 def _flat(request: Mapping[str, object]) -> dict[str, object]:

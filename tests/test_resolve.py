@@ -55,3 +55,10 @@ def test_a_reference_behind_a_link_is_not_overwritten_either(tmp_path: Path) -> 
     (tmp_path / "alias.png").symlink_to("images/real.png")
     text = '[images.hero]\nprompt = "x"\noutput = "real.png"\nreferences = ["alias.png"]\n'
     assert summaries(tmp_path, text) == ["3: `images/real.png` is taken"]
+
+
+def test_variables_stand_in_alt_texts_too(tmp_path: Path) -> None:
+    text = '[vars]\nshop = "Kessel"\n[images.hero]\nprompt = "x"\nalt = "The counter of {shop}"\n'
+    assert targets(tmp_path, text)["hero"].alt == "The counter of Kessel"
+    wrong = text.replace("{shop}", "{shpo}")
+    assert summaries(tmp_path, wrong) == ["5: unknown variable `shpo`"]

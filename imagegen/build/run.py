@@ -28,7 +28,7 @@ from imagegen.lock import NAME, Link, Locked, Output
 from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.plan import Action, Block, Change, Plan
-from imagegen.request import Target
+from imagegen.request import DRAFT, Target
 from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
 
@@ -70,8 +70,11 @@ class _Run:
         self.outcomes: list[Outcome] = []
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
-        self.owned = frozenset(
-            out.sha256 for one in desk.lock.images.values() for out in one.outputs
+        self.drafts = frozenset(
+            out.sha256
+            for one in desk.lock.images.values()
+            if one.provider == DRAFT
+            for out in one.outputs
         )
         self.failed_keys: set[str] = set()
 
@@ -120,7 +123,8 @@ class _Run:
             return
         charged = None if change.free else answer.credits
         self.outcomes.append(replace(outcome, credits=charged))
-        self.desk.emit(Done(change.name, change.action, target.output))
+        done = "fetch" if change.fetches else change.action
+        self.desk.emit(Done(change.name, done, target.output))
 
     def retire(self) -> None:
         """Drop entries whose image is gone; their outputs go if their bytes are the lock's."""
@@ -178,8 +182,8 @@ class _Run:
             raise NotCollected(error.problem) from None
 
     def _replaceable(self, sha256: str) -> bool:
-        """Whether these bytes can be brought back; `rescue` saw to those of the lock."""
-        return sha256 in self.owned or self.desk.store.has(sha256)
+        """Whether these bytes can be brought back, or drawn again; `rescue` saw to the rest."""
+        return sha256 in self.drafts or self.desk.store.get(sha256) is not None
 
     def _remove(self, name: str, output: Output) -> None:
         others = (one for one in self.recorder.lock.images.values() if one.name != name)

@@ -5,7 +5,7 @@ Reads and never writes; spends nothing and sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import KEY_WINDOW_SECONDS, Entry, State
@@ -21,7 +21,7 @@ Prices = Mapping[tuple[str, str], int]
 
 
 def look_around(
-    targets: Iterable[Target],
+    targets: Sequence[Target],
     lock: Lock,
     workspace: Workspace,
     store: Store,
@@ -31,7 +31,9 @@ def look_around(
     """Return what a plan for `targets` has to know; prices are left to `prices`."""
     entries = list(ledger.entries().values()) if ledger else []
     requests = {one.request.key: one.request for one in targets if not _current(one, lock)}
-    files = workspace.digests(out.path for one in lock.images.values() for out in one.outputs)
+    locked = [out.path for one in lock.images.values() for out in one.outputs]
+    guarded = [one.output for one in targets if one.protect and one.name not in lock.images]
+    files = workspace.digests({*locked, *guarded})
     answers = _answers(requests.values(), store)
     known = {bought.original.sha256 for bought in answers.values()}
     return World(
@@ -130,10 +132,16 @@ def _noted(entries: Iterable[Entry], lock: Lock, project: str) -> dict[PurchaseK
         if known is None or entry.purchase.attempt > known.purchase.attempt:
             latest[key] = entry
     locked = {(one.request_key, one.take) for one in lock.images.values()}
+    mine = [entry for entry in latest.values() if entry.project == project]
+    last_order = {one.image: one.intent_at for one in sorted(mine, key=lambda one: one.intent_at)}
     notes: dict[PurchaseKey, Noted] = {}
     for key, entry in latest.items():
         pending = entry.state is not State.LOCKED and key not in locked
-        noted = _note(entry, entry.image if pending and entry.project == project else None)
+        # An order without a job is taken up only while it is the last thing asked for the image:
+        # who has ordered another picture since and comes back wants the one that is there.
+        wanted = entry.job_id is not None or entry.intent_at == last_order.get(entry.image)
+        image = entry.image if pending and wanted and entry.project == project else None
+        noted = _note(entry, image)
         if noted is not None:
             notes[key] = noted
     return notes

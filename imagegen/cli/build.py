@@ -65,9 +65,12 @@ def command(
     """Carry out the plan: only new and changed pictures are paid for.
 
     NAME is the name of an image or a glob such as 'mug-*'; without one, everything is built.
+    --replace adds one image to that; `imagegen build hero --replace hero` buys only hero.
     """
     if draft and replaced:
         raise click.UsageError("--replace buys a picture and --draft never does; give one of them.")
+    if saved is not None and (names or replaced or draft):
+        raise click.UsageError("--plan goes alone: a saved plan says itself what is done.")
     path = project_file(file)
     workspace = Workspace(path.parent)
     read_at = time.time_ns()
@@ -88,7 +91,7 @@ def command(
             return
         allowance = _allowance(opened, max_images, max_cost)
         result = _carried_out(opened, plan, allowance)
-        if result.exit_code == 0 and not names and not draft:
+        if result.exit_code == 0 and not names and not draft and not left:
             _remember_after_work(path)
     _tell(result, as_json=as_json)
     if result.exit_code:

@@ -76,7 +76,8 @@ def _project(file: Path | None) -> Iterator[Sight]:
         workspace = Workspace(path.parent)
         lock = workspace.read_lock()
         loaded = load(path, known_urls=lock.url_digests())
-        yield Sight("project", "ok", f"{path}: {len(loaded.targets)} images")
+        name = loaded.project.name
+        yield Sight("project", "ok", f"{name}, {path}: {len(loaded.targets)} images")
         yield Sight("lock", "ok", f"{len(lock.images)} entries")
     except ImagegenError as error:
         count = len(error.problems)

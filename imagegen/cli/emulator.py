@@ -21,11 +21,34 @@ Example:
 
 @click.command("emulator", epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8787, show_default=True, help="Port; 0 takes any free one.")
-@click.option("--latency", default=2.0, show_default=True, help="Seconds that a picture takes.")
-@click.option("--slots", default=10, show_default=True, help="Jobs that run at once.")
 @click.option(
-    "--credits", "credit", default=10_000, show_default=True, help="Credits to start with."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8787,
+    show_default=True,
+    help="Port; 0 takes any free one.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="Seconds that a picture takes.",
+)
+@click.option(
+    "--slots",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Jobs that run at once.",
+)
+@click.option(
+    "--credits",
+    "credit",
+    type=click.IntRange(min=0),
+    default=10_000,
+    show_default=True,
+    help="Credits to start with.",
 )
 @click.option(
     "--state",
@@ -37,7 +60,13 @@ Example:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="TOML or JSON file with what shall go wrong.",
 )
-@click.option("--picture-scale", default=1, show_default=True, help="Divide picture sides by this.")
+@click.option(
+    "--picture-scale",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Divide picture sides by this.",
+)
 def command(
     *,
     host: str,

@@ -17,7 +17,13 @@ from imagegen.events import (
     Warned,
 )
 
-_DID = {"restore": "restored", "derive": "derived", "generate": "generated", "retire": "retired"}
+_DID = {
+    "restore": "restored",
+    "derive": "derived",
+    "fetch": "fetched",
+    "generate": "generated",
+    "retire": "retired",
+}
 
 
 def told(event: Event) -> str | None:

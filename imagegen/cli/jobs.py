@@ -72,4 +72,5 @@ def _facts(entry: Entry) -> dict[str, object]:
         "credits": entry.credits,
         "model": entry.model,
         "error": entry.error,
+        "ordered_at": datetime.datetime.fromtimestamp(entry.intent_at, datetime.UTC).isoformat(),
     }

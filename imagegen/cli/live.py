@@ -24,7 +24,7 @@ class LiveReporter:
         self._spent = 0
         self._paid = False
         self._running: dict[str, int | None] = {}
-        self._began = time.monotonic()
+        self._began = self._last = time.monotonic()
         self._waiting = ""
         self._spinner = Spinner("dots")
         self._live = Live(
@@ -72,14 +72,17 @@ class LiveReporter:
             case Done(name) | Failed(name):
                 self._running.pop(name, None)
                 self._done += 1
+                self._last = time.monotonic()
             case Charged(_, paid_credits):
                 self._spent += paid_credits or 0
 
     def _time_left(self) -> str:
+        """Estimate by the pace up to the last picture, so that waiting does not slow it down."""
         if not self._done or self._done >= self._total:
             return ""
-        passed = time.monotonic() - self._began
-        seconds = passed / self._done * (self._total - self._done)
+        per_picture = (self._last - self._began) / self._done
+        since_last = time.monotonic() - self._last
+        seconds = max(0.0, per_picture * (self._total - self._done) - since_last)
         if seconds < 90:
             return f"about {seconds:.0f} s left"
         return f"about {seconds / 60:.0f} min left"

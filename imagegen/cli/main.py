@@ -94,6 +94,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except ImagegenError as error:
         terminal.show(error.problems)
+        if "--json" in arguments:
+            terminal.data_json(terminal.problems_json(error.problems))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         terminal.talk("interrupted")

@@ -9,6 +9,7 @@ import click
 
 from imagegen.cli import named_file, terminal, words
 from imagegen.cli.opened import file_option, json_option, open_project, project_file
+from imagegen.errors import Problem, WrongInput
 
 
 @click.command("plan")
@@ -35,6 +36,7 @@ def command(
     plan = opened.plan(names, draft=draft)
     told = words.plan_json(plan)
     if out is not None:
+        _refuse_to_overwrite(out)
         named_file.write(out, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
     if as_json:
@@ -43,3 +45,16 @@ def command(
         terminal.data(words.plan_text(plan))
     if checked and not plan.idle:
         raise click.exceptions.Exit(1)
+
+
+def _refuse_to_overwrite(out: Path) -> None:
+    """Raise WrongInput when `out` is anything but a plan: a slip must not cost a project file."""
+    if not out.exists():
+        return
+    try:
+        found = json.loads(out.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not (isinstance(found, dict) and {"format", "changes", "summary"} <= found.keys()):
+        problem = Problem(f"{out} exists and is not a plan", hint="name another file")
+        raise WrongInput(problem)

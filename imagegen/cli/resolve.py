@@ -46,7 +46,10 @@ def command(
     """
     opened = open_project(project_file(file))
     if opened.ledger is None:
-        problem = Problem("an API key is needed: the ledger belongs to an account")
+        problem = Problem(
+            "an API key is needed: the ledger belongs to an account",
+            hint="set APIFRAME_API_KEY, or see what every account here has:\n  imagegen jobs",
+        )
         raise WrongInput(problem)
     unknown = _unknown(opened, opened.ledger)
     if adopt is None and not abandon:

@@ -64,7 +64,9 @@ def _restored(one: Locked, output: Output, workspace: Workspace, store: DiskStor
         return Restored(one.name, output.path, "kept")
     try:
         data = _bytes(one, output, store)
-        kept = workspace.place(output.path, data, replaceable=store.has)
+        kept = workspace.place(
+            output.path, data, replaceable=lambda found: store.get(found) is not None
+        )
     except ImagegenError as error:
         return Restored(one.name, output.path, "absent", problem=error.problems[0])
     return Restored(one.name, output.path, "restored", kept.as_posix() if kept else None)

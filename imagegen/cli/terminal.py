@@ -6,6 +6,8 @@ Nothing from outside reaches a terminal without `safe`.
 from __future__ import annotations
 
 import json
+import os
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -30,7 +32,7 @@ def line(text: str) -> str:
 
 def data(text: str) -> None:
     """Write a line of what was asked for."""
-    click.echo(text)
+    click.echo(text, color=_colour())
 
 
 def data_json(value: Mapping[str, object]) -> None:
@@ -39,13 +41,40 @@ def data_json(value: Mapping[str, object]) -> None:
 
 
 def talk(text: str) -> None:
-    """Write a line about the work."""
-    click.echo(text, err=True)
+    """Write a line about the work; when nobody listens any more, the work goes on unheard."""
+    try:
+        click.echo(text, err=True, color=_colour())
+    except BrokenPipeError:
+        # What is left in the buffer has to go somewhere, or Python exits with a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _colour() -> bool | None:
+    """Whether to colour: never with NO_COLOR, else as click finds the stream."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def show(problems: Iterable[Problem]) -> None:
     """Write problems: place and summary, the line with a pointer, why, what to do."""
-    talk("\n\n".join(worded(problem) for problem in problems))
+    text = "\n\n".join(worded(problem) for problem in problems)
+    if text:
+        talk(text)
+
+
+def problems_json(problems: Iterable[Problem]) -> dict[str, object]:
+    """Return problems as the object that `--json` prints instead of an answer."""
+    rows = [
+        {
+            "summary": one.summary,
+            "detail": one.detail,
+            "hint": one.hint,
+            "file": one.where.path if one.where else None,
+            "line": one.where.line if one.where else None,
+            "column": one.where.column if one.where else None,
+        }
+        for one in problems
+    ]
+    return {"format": 1, "errors": rows}
 
 
 def worded(problem: Problem, *, label: str = "error") -> str:

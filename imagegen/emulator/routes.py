@@ -188,7 +188,7 @@ def _owned(
     service: Service, caller: Caller, scope: str | None, before: tuple[float, str] | None = None
 ) -> Iterator[Job]:
     for job in service.shop.shelf.newest_first(before):
-        if scope == "team" or job.owner == caller.id:
+        if scope == "team" or service.owns(caller, job):
             yield job
 
 

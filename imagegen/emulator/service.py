@@ -64,7 +64,11 @@ class Service:
     def visible(self, job_id: str, caller: Caller) -> Job | None:
         """Return a job if it exists and is the caller's own."""
         job = self.shop.shelf.get(job_id)
-        return job if job is not None and job.owner == caller.id else None
+        return job if job is not None and self.owns(caller, job) else None
+
+    def owns(self, caller: Caller, job: Job) -> bool:
+        """Return whether this job is the caller's own."""
+        return self.settings.one_user or job.owner == caller.id
 
     def lost_references(self, request: Request, urls: tuple[str, ...]) -> tuple[str, ...]:
         """Return those reference URLs that lead to an upload here which is gone."""

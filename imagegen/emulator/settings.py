@@ -41,6 +41,8 @@ class Settings:
     """The keys that are valid; empty means every key that starts with `afk_`."""
     inactive_keys: tuple[str, ...] = ()
     """Keys that get 403."""
+    one_user: bool = False
+    """Whether all keys are of one user, who sees the jobs of each; else a key sees its own."""
     role: Literal["OWNER", "ADMIN", "MEMBER"] = "OWNER"
     """The caller's role; a MEMBER may not list the team's jobs."""
     prices: Mapping[str, int] = field(default_factory=dict)

@@ -96,9 +96,9 @@ class Studio:
             width=max(1, width // scale),
             height=max(1, height // scale),
             format=output_format(model, params),
-            caption="",
+            caption="emulator",
             quality=quality if isinstance(quality, int) else _QUALITY,
-            stamp=False,
+            stamp=True,
         )
 
 

@@ -23,6 +23,7 @@ from imagegen.project.schema import ImageEntry, Style
 from imagegen.project.wording import quoted
 from imagegen.request import Reference, Request, Source, Target
 
+_ALT_LIMIT = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -125,7 +126,7 @@ def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
         take=entry.take,
         output=joined(ground.project.output_dir, written),
         output_format=media.format_of_name(written) or "",
-        alt=entry.alt,
+        alt=_alt(ground, case, faults),
         protect=defaults.protect if entry.protect is None else entry.protect,
         sources=tuple(source for _, source in pictures),
     )
@@ -178,6 +179,18 @@ def _prompt(ground: Ground, case: _Case, faults: list[Fault]) -> str:
         detail = f"U+{ord(strange[0]):04X} stands in it or in what is filled in."
         faults.append(Fault(loc, "the prompt has a control character", detail))
     return text
+
+
+def _alt(ground: Ground, case: _Case, faults: list[Fault]) -> str | None:
+    """Return the alt text with its variables filled in; it is never sent to anybody."""
+    written = case.entry.alt
+    if written is None or ("{" not in written and "}" not in written):
+        return written
+    try:
+        return filled(written, ground.project.vars, _ALT_LIMIT)
+    except BadTemplate as bad:
+        faults.append(Fault(case.loc("alt"), bad.summary, bad.detail, bad.hint))
+        return None
 
 
 def _pictures(

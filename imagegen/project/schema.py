@@ -99,7 +99,9 @@ class ImageEntry(_Table):
         "Default: the image's name with the extension of its format.",
     )
     alt: str | None = Field(
-        None, description='Text for readers who do not see the picture; "" marks decoration.'
+        None,
+        description='Text for readers who do not see the picture; "" marks decoration. '
+        "{name} is replaced from [vars].",
     )
     protect: bool | None = Field(
         None, description="Never regenerate this picture unless --replace names it."

@@ -6,21 +6,19 @@ Never touches a ledger or a key; the same order gives the same bytes on every ma
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-import anyio
-import anyio.to_process
 import anyio.to_thread
 
 from imagegen import digest
 from imagegen.errors import Problem
 from imagegen.pictures import media
-from imagegen.pictures.paint import Painting, paint
+from imagegen.pictures.paint import Painting
 from imagegen.project import models
 from imagegen.project.models import Catalogue
+from imagegen.providers.painters import Painters
 from imagegen.providers.provider import Job, JobStatus, Order, Refused
 
 _SCHEME = "draft:"
@@ -39,9 +37,7 @@ class DraftProvider:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._paintings: dict[str, Painting] = {}
-        self._room: anyio.CapacityLimiter | None = None
-        self._at_work = False
-        """Whether a thread of this process is painting."""
+        self._painters = Painters()
 
     async def prepare(self, order: Order) -> bytes:
         """Return what is to be painted as canonical JSON; raises Refused on an unknown model."""
@@ -67,7 +63,8 @@ class DraftProvider:
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         """Paint the picture behind `url` into the new file `into`.
 
-        Raises Refused when nobody submitted it or its bytes are more than `limit`.
+        Raises Refused when nobody submitted it or its bytes are more than `limit`, Unavailable
+        when its painter died.
         """
         painting = self._paintings.get(url.removeprefix(_SCHEME))
         if painting is None or not url.startswith(_SCHEME):
@@ -77,7 +74,7 @@ class DraftProvider:
                 ),
                 status=_NOT_FOUND,
             )
-        data = await self._painted(painting)
+        data = await self._painters.paint(painting)
         if len(data) > limit:
             raise Refused(
                 Problem(f"the draft is larger than {limit} bytes", f"It has {len(data)}."),
@@ -86,8 +83,9 @@ class DraftProvider:
         await anyio.to_thread.run_sync(into.write_bytes, data)
 
     async def close(self) -> None:
-        """Forget the jobs."""
+        """Forget the jobs and send the painters home."""
         self._paintings.clear()
+        self._painters.close()
 
     def _painting(self, order: Order) -> Painting:
         request = order.request
@@ -110,24 +108,6 @@ class DraftProvider:
             caption=order.name,
             quality=int(quality) if isinstance(quality, int | float) else 90,
         )
-
-    async def _painted(self, painting: Painting) -> bytes:
-        async with self._limiter():
-            if self._at_work:
-                # Painting holds the interpreter's lock: only processes paint side by side.
-                return await anyio.to_process.run_sync(paint, painting)
-            # The first one is sooner done in a thread than a process is started.
-            self._at_work = True
-            try:
-                return await anyio.to_thread.run_sync(paint, painting)
-            finally:
-                self._at_work = False
-
-    def _limiter(self) -> anyio.CapacityLimiter:
-        # A limiter belongs to the running event loop, so the first use makes it.
-        if self._room is None:
-            self._room = anyio.CapacityLimiter(os.cpu_count() or 1)
-        return self._room
 
 
 def _completed(job_id: str) -> Job:

@@ -58,7 +58,10 @@ def origin_of(base_url: str) -> Origin:
     except ValueError:
         raise _wrong(base_url, "It is not a URL.") from None
     if parts.scheme not in PORTS or not host or not base_url.isascii():
-        raise _wrong(base_url, "It must begin with `https://` and name a host.")
+        raise _wrong(
+            base_url,
+            "It must begin with `https://` (for this machine also `http://`) and name a host.",
+        )
     if parts.username is not None or parts.query or parts.fragment or " " in base_url:
         raise _wrong(base_url, "It must be scheme, host and path only.")
     if parts.scheme == "http" and not _is_loopback(host):
