@@ -71,6 +71,7 @@ def command(
         raise click.UsageError("--replace buys a picture and --draft never does; give one of them.")
     if saved is not None and (names or replaced or draft):
         raise click.UsageError("--plan goes alone: a saved plan says itself what is done.")
+    told, names = _read_plan(saved) if saved is not None else (None, names)
     path = project_file(file)
     workspace = Workspace(path.parent)
     read_at = time.time_ns()
@@ -83,7 +84,8 @@ def command(
         fetched = opened if draft else _with_references(opened, plan)
         if fetched is not opened:
             opened, plan = fetched, fetched.plan(names, replaced=replaced)
-        _refuse_stale(plan, saved)
+        if saved is not None:
+            _refuse_stale(plan, told, saved)
         if plan.idle:
             _tell_idle(plan, as_json=as_json)
             if not names and not draft and not left:
@@ -142,14 +144,20 @@ def _allowance(opened: Opened, max_images: int | None, max_cost: int | None) -> 
     return Allowance(images, max_cost, budget.credits_per_day)
 
 
-def _refuse_stale(plan: Plan, saved: Path | None) -> None:
-    if saved is None:
-        return
+def _read_plan(saved: Path) -> tuple[object, tuple[str, ...]]:
+    """Return what a saved plan says, and the names and globs that it was made for."""
     try:
         told = json.loads(saved.read_bytes())
     except (OSError, ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
         problem = Problem(f"{saved} is not a plan", hint="write one with: imagegen plan --out FILE")
-        raise WrongInput(problem) from None
+        raise WrongInput(problem)
+    names = told.pop("names", [])
+    return told, tuple(str(name) for name in names) if isinstance(names, list) else ()
+
+
+def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:
     # Through JSON, so that both sides have the same types.
     if told != json.loads(json.dumps(words.plan_json(plan))):
         raise NeedsAttention(

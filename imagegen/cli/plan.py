@@ -36,8 +36,11 @@ def command(
     plan = opened.plan(names, draft=draft)
     told = words.plan_json(plan)
     if out is not None:
+        if draft:
+            raise click.UsageError("--out saves a plan to be paid for; a draft needs none.")
         _refuse_to_overwrite(out)
-        named_file.write(out, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        saved = told | {"names": list(names)} if names else told
+        named_file.write(out, json.dumps(saved, ensure_ascii=False, indent=2) + "\n")
         terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
     if as_json:
         terminal.data_json(told)

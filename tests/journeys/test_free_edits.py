@@ -70,7 +70,8 @@ def test_a_free_edit_sends_nothing(bought, tmp_path, edit, machine):
     if here:
         assert project.run("plan", "--json", code=0).json["summary"]["paid"] == 0
     project.run("build", code=0)
-    project.run("check", code=0)
+    if not here:
+        project.run("check", code=0)
     assert len(emulator.requests) == before
     pictures = [name for name in project.files() if name.endswith((".webp", ".jpg"))]
     assert len(pictures) == 2, "an old output was left behind"

@@ -66,8 +66,11 @@ def test_a_saved_plan_of_named_images_is_for_those_names(project, emulator):
     project.write("imagegen.toml", mugs(2))
     project.run("plan", "mug-2", "--out", "two.json", code=0)
     assert [c["name"] for c in json.loads(project.read("two.json"))["changes"]] == ["mug-2"]
-    project.run("build", "mug-2", "--plan", "two.json", code=0)
+    assert "--plan goes alone" in project.run("build", "mug-2", "--plan", "two.json", code=2).stderr
+    project.run("build", "--plan", "two.json", code=0)
     assert emulator.charges == 1
+    project.write("notes.txt", "mine")
+    assert "is not a plan" in project.run("plan", "--out", "notes.txt", code=2).stderr
 
 
 def test_the_project_file_is_found_upwards_or_named(project, emulator):
