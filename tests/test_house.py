@@ -38,7 +38,10 @@ DEFERRED = {
 """Imports inside functions: (file, what it imports); each saves time that people feel."""
 
 TWINLESS = {
+    "build/download.py": "test_build_collect, test_build_links",
     "__main__.py": "journeys, test_startup",
+    "build/allowance.py": "values only; test_build_limits",
+    "build/desk.py": "values only; every test of a whole run has one",
     "cli/": "journeys",
     "emulator/settings.py": "values only; every emulator test gives some",
     "events.py": "values only",

@@ -5,13 +5,13 @@ Everything here is free and may be repeated; a failed check means another downlo
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
+from imagegen.build.download import download
 from imagegen.build.pace import Pace
 from imagegen.errors import Problem
 from imagegen.events import Emit, Waiting
@@ -56,7 +56,8 @@ class Collector:
             if attempt:
                 await anyio.sleep(2 ** (attempt - 1))
             try:
-                data = await self._fetch(url)
+                async with self._pace.request():
+                    data = await download(self._provider, url, limit=BYTES_LIMIT)
                 # What was paid for is safe before anyone judges it.
                 self._store.put(data)
                 return await anyio.to_thread.run_sync(partial(inspect, data, pixels=pixels))
@@ -72,13 +73,6 @@ class Collector:
             except OSError as error:
                 raise NotCollected(_no_room(error, job_id)) from None
         raise NotCollected(last or Problem(f"the picture of job {job_id} could not be fetched"))
-
-    async def _fetch(self, url: str) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="imagegen-") as folder:
-            file = Path(folder, "body")
-            async with self._pace.request():
-                await self._provider.fetch(url, file, limit=BYTES_LIMIT)
-            return file.read_bytes()
 
 
 def _unfit(found: Problem, job_id: str, kept: Path) -> Problem:

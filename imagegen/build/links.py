@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
 import anyio
 
+from imagegen.build.download import download
 from imagegen.errors import Problem, WrongInput
 from imagegen.pictures import media
 from imagegen.providers.provider import Provider, Refused, Unavailable
@@ -41,10 +40,7 @@ async def fetch(urls: Iterable[str], provider: Provider, store: Store) -> dict[s
 async def _bytes(url: str, provider: Provider) -> bytes:
     for attempt in range(_TRIES):
         try:
-            with tempfile.TemporaryDirectory(prefix="imagegen-") as folder:
-                file = Path(folder, "body")
-                await provider.fetch(url, file, limit=_BYTES_LIMIT)
-                data = file.read_bytes()
+            data = await download(provider, url, limit=_BYTES_LIMIT)
         except Unavailable:
             if attempt == _TRIES - 1:
                 raise
