@@ -58,6 +58,11 @@ class Studio:
     def ledger(self) -> Ledger:
         return Ledger.open(self.folder / "home/account")
 
+    def write(self, path: str, data: bytes) -> None:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
     def plan(self, *targets: Target) -> Plan:
         world = look_around(targets, self.lock, self.workspace, self.store, ledger=self.ledger)
         return diff(targets, self.lock, world)
@@ -65,22 +70,25 @@ class Studio:
     def build(self, *targets: Target) -> Result:
         return anyio.run(self._carried_out, self.plan(*targets))
 
-    async def _carried_out(self, plan: Plan) -> Result:
+    def desk(self, *targets: Target) -> Desk:
+        """Return what a run works with whose project file lists these targets."""
         pace = Pace(in_flight=9, requests_per_minute=9000)
-        painter = DraftProvider(catalogue())
-        desk = Desk(
+        return Desk(
             root=self.folder,
             store=self.store,
             catalogue=catalogue(),
             lock=self.lock,
-            outputs=frozenset(c.target.output for c in plan.changes if c.target),
-            painter=painter,
+            outputs=frozenset(target.output for target in targets),
+            painter=DraftProvider(catalogue()),
             shop=self._shop(pace),
             pace=pace,
             emit=self.events.append,
         )
+
+    async def _carried_out(self, plan: Plan) -> Result:
+        desk = self.desk(*(c.target for c in plan.changes if c.target))
         result = await run.carry_out(plan, desk, self.workspace)
-        await painter.close()
+        await desk.painter.close()
         self.lock = self.workspace.read_lock()
         return result
 

@@ -33,7 +33,6 @@ class Seller:
         self._files = list(files)
         self._listed = [listed]
         self.posted: list[tuple[bytes, str]] = []
-        self.listed: frozenset[str] | None = None
         self.looked = 0
         self.fetched = 0
         self.on_submit: Callable[[], None] = lambda: None
@@ -53,9 +52,6 @@ class Seller:
 
     async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
         return _given(self._listed)
-
-    async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
-        return self.listed
 
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         self.fetched += 1

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from imagegen.cli import main
 
-EXAMPLES = 25
+EXAMPLES = 12
 
 NAMES = st.sampled_from(["cup", "desk", "mug"])
 PROMPTS = st.sampled_from(["a blue cup", "an oak desk", "a red mug"])

@@ -49,7 +49,6 @@ def test_two_images_with_one_request_wait_for_one_purchase(studio):
 def test_two_images_with_one_request_fail_for_one_reason(studio):
     (studio.folder / "home").mkdir()
     (studio.folder / "home/store").write_text("a file where the store should be")
-    studio.lock = values.lock_of(values.locked(values.target("pot", values.request("pot"))))
     result = studio.build(MUG, values.target("cup"))
     reasons = {outcome.problem.summary for outcome in result.failures}
     assert len(reasons) == 1
@@ -86,14 +85,14 @@ def with_reference(data):
 
 
 def test_a_reference_that_changed_after_the_plan_stops_the_order(studio):
-    studio.workspace.place("art/mug.webp", webp(colour="blue"), owned=())
+    studio.write("art/mug.webp", webp(colour="blue"))
     found = problem(studio.build(with_reference(webp(colour="green"))))
     assert "the reference `art/mug.webp` has changed" in found.summary
     assert studio.seller.posted == []
 
 
 def test_the_bytes_of_a_reference_are_kept_for_later(studio):
-    studio.workspace.place("art/mug.webp", webp(colour="blue"), owned=())
+    studio.write("art/mug.webp", webp(colour="blue"))
     assert studio.build(with_reference(webp(colour="blue"))).exit_code == 0
     assert studio.store.has(digest.sha256_of(webp(colour="blue")))
 

@@ -30,7 +30,7 @@ def studio(tmp_path):
 def clone(tmp_path):
     """A clone with one picture in place: no key, and a home without it."""
     studio = Studio(tmp_path, None, values.lock_of(values.locked(sha256=RED)))
-    studio.workspace.place("images/mug.webp", webp(), owned=())
+    studio.write("images/mug.webp", webp())
     return studio
 
 
@@ -78,7 +78,7 @@ def test_the_last_copy_of_an_original_is_saved_before_it_is_deleted(clone):
 
 
 def test_an_edited_output_of_a_retired_image_is_left_and_told(clone):
-    clone.workspace.place("images/mug.webp", b"mine", owned=[RED])
+    clone.write("images/mug.webp", b"mine")
     assert clone.build().exit_code == 0
     assert clone.events[0] == LeftBehind("mug", "images/mug.webp")
     assert clone.workspace.read("images/mug.webp") == b"mine"
@@ -92,7 +92,7 @@ def test_a_retired_output_that_another_image_claims_is_not_deleted(clone):
 
 
 def test_a_strange_file_in_the_place_of_an_output_is_kept_aside(studio):
-    studio.workspace.place("images/mug.webp", b"mine", owned=())
+    studio.write("images/mug.webp", b"mine")
     studio.build(MUG)
     (kept,) = [event for event in studio.events if isinstance(event, KeptAside)]
     assert studio.workspace.read(kept.kept) == b"mine"

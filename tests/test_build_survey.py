@@ -54,7 +54,8 @@ def test_an_empty_machine_has_nothing(tmp_path):
 
 def test_an_output_with_the_bytes_of_its_original_counts_as_the_original(tmp_path):
     sha256 = digest.sha256_of(b"bytes")
-    Workspace(tmp_path).place("images/mug.webp", b"bytes", owned=())
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/mug.webp").write_bytes(b"bytes")
     world = looked(tmp_path, lock=values.lock_of(values.locked(sha256=sha256)))
     assert world.files == {"images/mug.webp": sha256}
     assert world.originals == {sha256}
@@ -64,9 +65,7 @@ def test_an_answer_in_the_store_is_found_for_every_take(tmp_path):
     store = DiskStore(tmp_path / "store")
     for take in (1, 3):
         original = Original(store.put(bytes([take])), 1, "webp", 9, 9)
-        store.remember(
-            TARGET.request, Answer(TARGET.request.canonical, take, 1, "job", 4, (original,))
-        )
+        store.remember(Answer(TARGET.request.canonical, take, 1, "job", 4, (original,)))
     assert set(looked(tmp_path).answers) == {(KEY, 1), (KEY, 3)}
 
 
@@ -85,7 +84,7 @@ def test_the_ledger_says_what_became_of_an_order(tmp_path, steps, noted):
     for state, facts in steps:
         ledger.note(purchase, state, **facts)
     found = looked(tmp_path, ledger=ledger).noted.get((KEY, 1))
-    assert (found.state if found else None) == noted
+    assert (found.note if found else None) == noted
 
 
 def test_a_refusal_by_moderation_is_known_until_a_later_attempt(tmp_path):
@@ -97,7 +96,7 @@ def test_a_refusal_by_moderation_is_known_until_a_later_attempt(tmp_path):
         (KEY, 1): Noted(Note.REFUSED, "job-1", "policy")
     }
     intended(ledger, attempt=2)
-    assert looked(tmp_path, ledger=ledger).noted[KEY, 1].state == "unsent"
+    assert looked(tmp_path, ledger=ledger).noted[KEY, 1].note is Note.UNSENT
 
 
 def test_a_price_that_was_charged_wins_over_the_project_files(tmp_path):

@@ -35,14 +35,14 @@ def answer(take: int = 1, request: Request = REQUEST, *pictures: bytes) -> Answe
 def filled(folder: Path) -> DiskStore:
     store = DiskStore(folder)
     store.put(PICTURE)
-    store.remember(REQUEST, answer())
+    store.remember(answer())
     return store
 
 
 def test_it_fulfils_the_socket(tmp_path: Path) -> None:
     store: Store = DiskStore(tmp_path / "store")
     assert store.put(PICTURE) == digest.sha256_of(PICTURE)
-    store.remember(REQUEST, answer())
+    store.remember(answer())
     assert store.answer(REQUEST, 1) == answer()
 
 
@@ -91,7 +91,7 @@ def test_a_tampered_picture_is_absent_and_kept_aside(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         assert store.get(sha256) is None
         assert not store.has(sha256)
-        assert store.answer(REQUEST, 1) is None
+        assert store.answer(REQUEST, 1) == answer()
     kept = {path.read_bytes() for path in (tmp_path / "quarantine").iterdir()}
     assert {b"one", b"two"} < kept
 
@@ -122,9 +122,19 @@ def test_another_request_with_the_same_key_gets_nothing_and_overwrites_nothing(
     other.__dict__["key"] = REQUEST.key  # a collision, which nobody can compute
     assert store.answer(other, 1) is None
     assert store.takes(other) == ()
-    with pytest.raises(NeedsAttention):
-        store.remember(other, answer(1, other))
+    assert store.knows(REQUEST.key, 1)
     assert store.answer(REQUEST, 1) == answer()
+
+
+def test_an_answer_of_another_request_is_never_overwritten(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    other = dataclasses.replace(REQUEST, prompt="a bowl")
+    theirs = tmp_path / "answers" / other.key[:2] / f"{other.key}-1.json"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_bytes(answer_path(tmp_path).read_bytes())
+    with pytest.raises(NeedsAttention, match="two requests share one request key"):
+        store.remember(answer(1, other))
+    assert answer_file.decode(theirs.read_bytes()) == answer()
 
 
 def test_true_is_not_one(tmp_path: Path) -> None:
@@ -133,27 +143,26 @@ def test_true_is_not_one(tmp_path: Path) -> None:
     one = dataclasses.replace(REQUEST, params=(("raw", 1),))
     true = dataclasses.replace(REQUEST, params=(("raw", True),))
     true.__dict__["key"] = one.key
-    store.remember(one, answer(1, one))
+    store.remember(answer(1, one))
     assert store.answer(true, 1) is None
 
 
-def test_takes_are_those_that_have_their_pictures(tmp_path: Path) -> None:
+def test_takes_are_those_that_were_bought_in_rising_order(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    second = store.put(b"second")
     for take in (10, 3):
-        store.remember(REQUEST, answer(take))
-    store.remember(REQUEST, answer(4, REQUEST, b"second"))
-    assert store.takes(REQUEST) == (1, 3, 4, 10)
-    path = store.path(second)
-    assert path is not None
-    path.unlink()
+        store.remember(answer(take))
     assert store.takes(REQUEST) == (1, 3, 10)
     assert store.takes(dataclasses.replace(REQUEST, prompt="x")) == ()
 
 
-def test_an_answer_without_its_pictures_is_not_recorded(tmp_path: Path) -> None:
-    with pytest.raises(ValueError):
-        DiskStore(tmp_path).remember(REQUEST, answer())
+def test_what_was_bought_is_known_also_where_its_picture_is_not(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    assert not store.knows(REQUEST.key, 1)
+    store.remember(answer())
+    assert store.knows(REQUEST.key, 1)
+    assert not store.knows(REQUEST.key, 2)
+    assert (store.answer(REQUEST, 1), store.takes(REQUEST)) == (answer(), (1,))
+    assert not store.has(digest.sha256_of(PICTURE))
 
 
 def answer_path(folder: Path) -> Path:
@@ -168,7 +177,7 @@ def test_a_damaged_answer_is_absent_and_kept_aside(tmp_path: Path) -> None:
     assert not path.exists()
     notes = [note.read_text() for note in (tmp_path / "quarantine").glob("*.why.txt")]
     assert notes == ["damaged answer: its checksum differs\n"]
-    store.remember(REQUEST, answer())
+    store.remember(answer())
     assert store.answer(REQUEST, 1) == answer()
 
 

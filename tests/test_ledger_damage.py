@@ -42,7 +42,7 @@ def test_a_kill_while_holding_the_lock_leaves_the_ledger_free(tmp_path: Path) ->
     assert set(ledger.entries()) == {purchase(1), purchase(3)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cut=st.integers(0, 100_000), tail=st.binary(max_size=30))
 def test_any_prefix_with_any_tail_can_be_used(
     tmp_path_factory: pytest.TempPathFactory, cut: int, tail: bytes

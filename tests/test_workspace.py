@@ -15,6 +15,14 @@ from imagegen.workspace import Workspace
 OURS = digest.sha256_of(b"ours")
 
 
+def ours(sha256):
+    return sha256 == OURS
+
+
+def never(_sha256):
+    return False
+
+
 @pytest.fixture
 def workspace(tmp_path):
     return Workspace(tmp_path)
@@ -42,9 +50,9 @@ def test_a_lock_that_cannot_be_read_is_refused(workspace):
 
 
 def test_own_bytes_are_replaced_and_strange_ones_kept_aside(workspace):
-    assert workspace.place("a/b.png", b"ours", owned=()) is None
-    assert workspace.place("a/b.png", b"new", owned=[OURS]) is None
-    kept = workspace.place("a/b.png", b"ours", owned=[OURS])
+    assert workspace.place("a/b.png", b"ours", replaceable=never) is None
+    assert workspace.place("a/b.png", b"new", replaceable=ours) is None
+    kept = workspace.place("a/b.png", b"ours", replaceable=ours)
     assert kept is not None
     assert kept.as_posix().startswith(".imagegen/edited/a/b-")
     assert (workspace.root / kept).read_bytes() == b"new"
@@ -52,14 +60,14 @@ def test_own_bytes_are_replaced_and_strange_ones_kept_aside(workspace):
 
 
 def test_a_file_with_the_wanted_bytes_is_not_touched(workspace):
-    workspace.place("b.png", b"ours", owned=())
+    workspace.place("b.png", b"ours", replaceable=never)
     before = (workspace.root / "b.png").stat()
-    assert workspace.place("b.png", b"ours", owned=()) is None
+    assert workspace.place("b.png", b"ours", replaceable=never) is None
     assert (workspace.root / "b.png").stat().st_ino == before.st_ino
 
 
 def test_only_the_expected_bytes_are_deleted_with_the_folders_they_leave_empty(workspace):
-    workspace.place("a/b/c.png", b"ours", owned=())
+    workspace.place("a/b/c.png", b"ours", replaceable=never)
     assert not workspace.remove("a/b/c.png", digest.sha256_of(b"others"))
     assert workspace.read("a/b/c.png") == b"ours"
     assert workspace.remove("a/b/c.png", OURS)
@@ -76,7 +84,7 @@ def test_a_link_out_of_the_project_is_neither_written_nor_deleted_through(tmp_pa
     (root / "a").symlink_to(outside)
     workspace = Workspace(root)
     with pytest.raises(NeedsAttention, match="leads out of the project"):
-        workspace.place("a/b.png", b"new", owned=[OURS])
+        workspace.place("a/b.png", b"new", replaceable=ours)
     with pytest.raises(NeedsAttention, match="leads out of the project"):
         workspace.remove("a/b.png", OURS)
     assert (outside / "b.png").read_bytes() == b"ours"
@@ -85,11 +93,11 @@ def test_a_link_out_of_the_project_is_neither_written_nor_deleted_through(tmp_pa
 def test_a_place_that_cannot_be_written_is_told(workspace):
     (workspace.root / "a").write_text("a file")
     with pytest.raises(NeedsAttention, match=r"cannot write `a/b\.png`"):
-        workspace.place("a/b.png", b"ours", owned=())
+        workspace.place("a/b.png", b"ours", replaceable=never)
 
 
 def test_digests_leave_out_what_is_missing(workspace):
-    workspace.place("b.png", b"ours", owned=())
+    workspace.place("b.png", b"ours", replaceable=never)
     assert workspace.digests(["b.png", "c.png"]) == {"b.png": OURS}
     assert workspace.read("c.png") is None
 

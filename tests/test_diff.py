@@ -1,0 +1,254 @@
+"""The one decision: what is done for each image, why, and for how much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import values
+
+from imagegen.diff import diff
+from imagegen.lock import Lock
+from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Reason, Wish, World
+from imagegen.request import Target
+
+
+def decide(target: Target, lock: Lock, world: World, wish: Wish | None = None) -> Change:
+    return diff([target], lock, world, wish).changes[0]
+
+
+def test_a_new_image_is_generated_because_it_is_new() -> None:
+    change = decide(values.target(), Lock(), World())
+    assert change.action is Action.GENERATE
+    assert change.reasons == (Reason("image", None, "mug"),)
+    assert change.price is None
+
+
+def test_a_current_image_in_place_is_kept() -> None:
+    one = values.locked()
+    change = decide(values.target(alt="new text"), values.lock_of(one), values.in_place(one))
+    assert change.action is Action.KEEP
+    assert diff([values.target()], values.lock_of(one), values.in_place(one)).idle
+
+
+def test_every_changed_field_is_a_reason_with_old_and_new_value() -> None:
+    one = values.locked()
+    wanted = values.request("a cup", params=(("output_format", "webp"), ("resolution", "2MP")))
+    change = decide(values.target(of=wanted), values.lock_of(one), values.in_place(one))
+    assert change.action is Action.GENERATE
+    assert change.reasons == (
+        Reason("params.resolution", "1MP", "2MP"),
+        Reason("prompt", "a mug", "a cup"),
+    )
+
+
+def test_a_reverted_prompt_comes_back_from_the_store_for_free() -> None:
+    old, new = values.request("old"), values.target(of=values.request("new"))
+    world = replace(
+        values.in_place(values.locked(new)),
+        answers={(old.key, 1): Bought(values.locked().original, None)},
+    )
+    change = decide(values.target(of=old), values.lock_of(values.locked(new)), world)
+    assert (change.action, change.price) == (Action.RESTORE, 0)
+
+
+def test_a_missing_output_is_restored_and_an_edited_one_too() -> None:
+    one = values.locked()
+    at_hand = frozenset([one.original.sha256])
+    missing = decide(values.target(), values.lock_of(one), World(originals=at_hand))
+    edited = World(files={"images/mug.webp": values.OTHER_SHA}, originals=at_hand)
+    assert missing.reasons == (Reason("file", "missing", "as locked"),)
+    assert missing.action is Action.RESTORE
+    assert decide(values.target(), values.lock_of(one), edited).reasons[0].old == "edited"
+
+
+def test_a_renamed_output_is_restored_and_one_in_another_format_derived() -> None:
+    one = values.locked()
+    moved = values.target(output="images/a/mug.webp")
+    other = values.target(output="images/mug.avif", output_format="avif")
+    world = values.in_place(one)
+    assert decide(moved, values.lock_of(one), world).action is Action.RESTORE
+    assert decide(other, values.lock_of(one), world).action is Action.DERIVE
+
+
+def test_a_renamed_image_costs_nothing_even_on_a_fresh_clone() -> None:
+    one = values.locked()
+    plan = diff([values.target("cup")], values.lock_of(one), values.in_place(one))
+    assert [change.action for change in plan.changes] == [Action.RESTORE, Action.RETIRE]
+    assert plan.paid == ()
+
+
+def test_an_entry_without_image_is_retired() -> None:
+    one = values.locked()
+    plan = diff([], values.lock_of(one), values.in_place(one))
+    assert [(change.name, change.action) for change in plan.changes] == [("mug", Action.RETIRE)]
+
+
+def test_two_images_with_one_request_are_one_purchase() -> None:
+    plan = diff([values.target("a"), values.target("b")], Lock(), World())
+    assert [change.action for change in plan.changes] == [Action.GENERATE, Action.RESTORE]
+    assert plan.changes[1].reasons[-1] == Reason("request", None, "the same as `a`")
+
+
+def test_another_take_is_another_purchase_and_then_stays() -> None:
+    one = values.locked()
+    change = decide(values.target(take=2), values.lock_of(one), values.in_place(one))
+    assert (change.action, change.take) == (Action.GENERATE, 2)
+    assert change.reasons == (Reason("take", 1, 2),)
+    second = values.locked(take=2)
+    kept = decide(values.target(), values.lock_of(second), values.in_place(second))
+    assert (kept.action, kept.take) == (Action.KEEP, 2)
+
+
+def test_replace_buys_the_take_after_every_known_one() -> None:
+    one = values.locked()
+    world = replace(
+        values.in_place(one), answers={(one.request_key, 3): Bought(one.original, None)}
+    )
+    change = decide(values.target(), values.lock_of(one), world, Wish(frozenset(["mug"])))
+    assert (change.action, change.take) == (Action.GENERATE, 4)
+
+
+def test_protection_blocks_a_paid_change_and_says_so() -> None:
+    one, wanted = values.locked(), values.target(of=values.request("a cup"), protect=True)
+    change = decide(wanted, values.lock_of(one), values.in_place(one))
+    assert (change.action, change.block) == (Action.KEEP, Block.PROTECTED)
+    forced = decide(wanted, values.lock_of(one), values.in_place(one), Wish(frozenset(["mug"])))
+    assert forced.action is Action.GENERATE
+
+
+def test_protection_does_not_block_the_first_picture_or_a_free_repair() -> None:
+    one, wanted = values.locked(), values.target(protect=True)
+    assert decide(wanted, Lock(), World()).action is Action.GENERATE
+    drawn = values.locked(values.target(of=values.request(provider="draft")))
+    assert decide(wanted, values.lock_of(drawn), World()).action is Action.GENERATE
+    at_hand = World(originals=frozenset([one.original.sha256]))
+    assert decide(wanted, values.lock_of(one), at_hand).action is Action.RESTORE
+
+
+def noted(note: Note) -> World:
+    key = values.request().key
+    return World(noted={(key, 1): Noted(note, "job-1", "no people")})
+
+
+def begun(take: int, note: Note = Note.PAID, image: str = "mug") -> World:
+    """A world in which a stopped run has left an order for `image` behind."""
+    order = Noted(note, "job-1" if note is Note.PAID else None, image=image)
+    return replace(values.in_place(values.locked()), noted={(values.request().key, take): order})
+
+
+def test_a_job_that_is_paid_is_collected_not_bought() -> None:
+    change = decide(values.target(), Lock(), noted(Note.PAID))
+    assert (change.action, change.price) == (Action.RESTORE, 0)
+    assert change.reasons[-1] == Reason("job", None, "job-1 (already paid)")
+
+
+def test_a_refusal_is_remembered_until_the_request_changes() -> None:
+    refused = noted(Note.REFUSED)
+    change = decide(values.target(), Lock(), refused)
+    assert (change.action, change.blocked) == (Action.KEEP, "refused by moderation: no people")
+    changed = values.target(of=values.request("a cup"))
+    assert decide(changed, Lock(), refused).action is Action.GENERATE
+    again = decide(values.target(), Lock(), refused, Wish(frozenset(["mug"])))
+    assert (again.action, again.take) == (Action.GENERATE, 1)
+
+
+def test_an_unknown_outcome_is_never_bought_again() -> None:
+    change = decide(values.target(), Lock(), noted(Note.UNKNOWN))
+    assert change.action is Action.KEEP
+    assert "resolve" in change.blocked
+
+
+def test_the_price_is_that_of_the_resolution_else_that_of_the_model() -> None:
+    prices = {("flux-2-pro", "1MP"): 8, ("flux-2-pro", ""): 5}
+    assert decide(values.target(), Lock(), World(prices=prices)).price == 8
+    assert decide(values.target(), Lock(), World(prices={("flux-2-pro", ""): 5})).price == 5
+
+
+def drafts(target: Target) -> Wish:
+    free = replace(target, request=replace(target.request, provider="draft"))
+    return Wish(drafts={target.name: free})
+
+
+def test_a_draft_stands_in_only_for_what_would_cost_money() -> None:
+    one, wanted = values.locked(), values.target()
+    assert decide(wanted, Lock(), World(), drafts(wanted)).free
+    kept = decide(wanted, values.lock_of(one), values.in_place(one), drafts(wanted))
+    assert kept.action is Action.KEEP
+    changed = values.target(of=values.request("a cup"))
+    drawn = decide(changed, values.lock_of(one), values.in_place(one), drafts(changed))
+    assert (drawn.action, drawn.price, drawn.free) == (Action.GENERATE, 0, True)
+
+
+def test_a_draft_never_replaces_a_protected_picture() -> None:
+    one = values.locked()
+    wanted = values.target(of=values.request("a cup"), protect=True)
+    change = decide(wanted, values.lock_of(one), values.in_place(one), drafts(wanted))
+    assert change.block is Block.PROTECTED
+
+
+def test_after_a_draft_the_real_picture_is_still_to_be_bought() -> None:
+    wanted = values.target()
+    drawn = values.locked(values.target(of=values.request(provider="draft")))
+    change = decide(wanted, values.lock_of(drawn), values.in_place(drawn))
+    assert change.action is Action.GENERATE
+    assert change.reasons == (Reason("provider", "draft", "apiframe"),)
+
+
+def test_a_picture_that_is_paid_for_and_nowhere_at_hand_is_fetched_not_bought() -> None:
+    one = values.locked()
+    change = decide(values.target(), values.lock_of(one), World())
+    assert (change.action, change.fetches, change.free) == (Action.RESTORE, True, True)
+    answers = {(one.request_key, 1): Bought(one.original, one.job_id)}
+    known = decide(values.target(), Lock(), World(answers=answers))
+    assert (known.action, known.fetches) == (Action.RESTORE, True)
+
+
+def test_an_answer_without_bytes_and_without_job_is_no_picture() -> None:
+    answers = {(values.request().key, 1): Bought(values.locked().original, None)}
+    assert decide(values.target(), Lock(), World(answers=answers)).action is Action.GENERATE
+
+
+def test_a_replacement_that_a_stopped_run_ordered_is_taken_up_and_not_ordered_again() -> None:
+    lock = values.lock_of(values.locked())
+    again = Wish(frozenset(["mug"]))
+    for wish in (None, again):
+        change = decide(values.target(), lock, begun(2), wish)
+        assert (change.action, change.take, change.price) == (Action.RESTORE, 2, 0)
+    asked = decide(values.target(), lock, begun(2, Note.UNKNOWN), again)
+    assert (asked.action, asked.take, asked.block) == (Action.KEEP, 2, Block.UNKNOWN)
+
+
+def test_an_order_that_may_not_have_arrived_is_resumed_with_its_take() -> None:
+    change = decide(values.target(), values.lock_of(values.locked()), begun(2, Note.UNSENT))
+    assert (change.action, change.take, change.resumes) == (Action.GENERATE, 2, True)
+    assert not decide(values.target(), Lock(), World()).resumes
+
+
+def test_an_order_for_another_image_or_an_older_take_changes_nothing() -> None:
+    lock = values.lock_of(values.locked())
+    assert decide(values.target(), lock, begun(2, image="cup")).action is Action.KEEP
+    assert decide(values.target(), lock, begun(1)).action is Action.KEEP
+
+
+def test_a_take_that_another_image_claims_by_number_is_not_shown_by_accident() -> None:
+    first, second = values.locked(), values.locked(values.target("cup"), take=2)
+    numbered = values.target("cup", take=2)
+    wanted = [values.target(), numbered, values.target("new")]
+    plan = diff(wanted, values.lock_of(first, second), World())
+    assert [change.take for change in plan.changes] == [1, 2, 1]
+
+
+def test_a_draft_that_stands_in_for_a_paid_picture_is_not_recorded() -> None:
+    wanted = values.target()
+    change = decide(wanted, values.lock_of(values.locked()), World(), drafts(wanted))
+    assert (change.action, change.free, change.unrecorded) == (Action.GENERATE, True, True)
+    assert not change.fetches
+    lasting = decide(wanted, Lock(), World(), drafts(wanted))
+    assert (lasting.free, lasting.unrecorded) == (True, False)
+
+
+def test_only_what_is_named_is_planned() -> None:
+    gone = values.locked(values.target("gone"))
+    targets = [values.target("a"), values.target("b")]
+    plan = diff(targets, values.lock_of(gone), World(), Wish(only={"b"}))
+    assert [change.name for change in plan.changes] == ["b"]
