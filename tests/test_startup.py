@@ -12,12 +12,14 @@ import pytest
 
 REPORT = """
 import json, runpy, sys
+before = set(sys.modules)  # what this machine loads into every interpreter
 sys.argv = ["imagegen", *sys.argv[1:]]
 try:
     runpy.run_module("imagegen", run_name="__main__")
 except SystemExit as leaving:
     code = leaving.code
-tops = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
+tops = {name.partition(".")[0] for name in set(sys.modules) - before}
+tops -= set(sys.stdlib_module_names)
 mine = [name for name in sys.modules if name.startswith("imagegen.")]
 told = {"code": code, "tops": sorted(t for t in tops if not t.startswith("_")), "mine": mine}
 print(json.dumps(told), file=sys.stderr)
