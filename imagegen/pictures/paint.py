@@ -34,7 +34,7 @@ class Painting:
     format: str
     """png, jpeg, webp or avif."""
     caption: str
-    """The name shown in the corner."""
+    """The name shown in the corner; its words help to choose what is painted."""
     quality: int = 90
     """0 to 100; does not touch PNG."""
     stamp: bool = True
@@ -50,7 +50,8 @@ def paint(painting: Painting) -> bytes:
 def picture(painting: Painting) -> Image.Image:
     """Return the picture before it is encoded, RGB."""
     chance = random.Random(f"{painting.seed} {painting.prompt}")
-    read = theme.read(painting.prompt, chance)
+    # A name such as `mug-in-studio` says what a prompt that speaks of "the product" leaves open.
+    read = theme.read(f"{painting.prompt} {painting.caption.replace('-', ' ')}", chance)
     colours = palette.choose(painting.prompt, chance)
     canvas = Canvas(*_composed_size(painting.width, painting.height))
     composition.compose(canvas, colours, read)
