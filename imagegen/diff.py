@@ -33,16 +33,22 @@ def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None 
     asked = [target for target in targets if wish.only is None or target.name in wish.only]
     changes = [desk.decide(target) for target in asked]
     listed = {target.name for target in targets}
+    # A protected image that took over the file of a lost name has no other record than that one.
+    kept = {c.target.output for c in changes if c.target and c.block in _PROTECTING}
     gone = [
         one
         for name, one in sorted(lock.images.items())
         if name not in listed and (wish.only is None or name in wish.only)
+        if not any(output.path in kept for output in one.outputs)
     ]
     retired = [
         Change(one.name, Action.RETIRE, (Reason("image", one.name, None),), locked=one)
         for one in gone
     ]
     return Plan(tuple(_buy_once(changes) + retired))
+
+
+_PROTECTING = (Block.PROTECTED, Block.HELD)
 
 
 class _Desk:
@@ -77,6 +83,8 @@ class _Desk:
             return self._decide(draft)
         if not change.fetches:
             return change
+        if target.output in self.world.files:
+            return replace(change, action=Action.KEEP, fetches=False)
         drawn = replace(change, target=draft, take=1, action=Action.GENERATE, price=0)
         return replace(drawn, fetches=False, unrecorded=True)
 
@@ -100,7 +108,7 @@ class _Desk:
         one = self.lock.images.get(target.name)
         current = one.take if one and one.answers(request) else 0
         begun = self._begun(target, current)
-        if begun is not None:
+        if begun is not None and self.wish.drafts is None:
             return begun
         if target.name in self.wish.replace and request.provider != DRAFT:
             return max(self._paid_takes(request), default=0) + 1
@@ -171,25 +179,40 @@ class _Desk:
 
     def _to_buy(self, change: Change, target: Target) -> Change:
         if target.request.provider == DRAFT:
-            if self._guarded(change, target):
-                return replace(change, block=Block.PROTECTED, blocked="protected")
-            return replace(change, action=Action.GENERATE)
+            return self._protected(change, target) or replace(change, action=Action.GENERATE)
         noted = self.world.noted.get((target.request.key, change.take))
         again = target.name in self.wish.replace
         if noted and noted.note is Note.PAID:
             job = Reason("job", None, f"{noted.job_id} (already paid)")
             reasons = (*change.reasons, job)
             return replace(change, action=Action.RESTORE, reasons=reasons, fetches=True)
+        if noted and noted.note is Note.LOST and not again:
+            text = f"job {noted.job_id} was paid for and its picture is gone: {noted.text}"
+            return replace(change, block=Block.LOST, blocked=text)
         if noted and noted.note is Note.UNKNOWN:
             text = "a paid job's outcome is unknown; `imagegen resolve` settles it"
             return replace(change, block=Block.UNKNOWN, blocked=text)
         if noted and noted.note is Note.REFUSED and not again:
             text = f"refused by moderation: {noted.text}"
             return replace(change, block=Block.REFUSED, blocked=text)
-        if self._guarded(change, target):
-            return replace(change, block=Block.PROTECTED, blocked="protected")
+        held = self._protected(change, target)
+        if held is not None:
+            return held
         price, resumes = self._price(target.request), bool(noted and noted.note is Note.UNSENT)
         return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
+
+    def _protected(self, change: Change, target: Target) -> Change | None:
+        """The change that protection makes of a paid one; None where it does not protect."""
+        if not self._guarded(change, target):
+            return None
+        one = change.locked
+        if one is None:
+            text = "protected: a file is in its place and the lock does not know it"
+            return replace(change, block=Block.HELD, blocked=text)
+        if any(self.world.files.get(out.path) != out.sha256 for out in one.outputs):
+            text = "protected, and its file is missing or edited; `imagegen restore` brings it back"
+            return replace(change, block=Block.HELD, blocked=text)
+        return replace(change, block=Block.PROTECTED, blocked="protected")
 
     def _guarded(self, change: Change, target: Target) -> bool:
         if change.locked is None:

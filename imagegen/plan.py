@@ -50,6 +50,8 @@ class Note(StrEnum):
     """Moderation said no."""
     UNKNOWN = "unknown"
     """Only a person can settle it."""
+    LOST = "lost"
+    """Paid for, and the provider no longer has the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ class Block(StrEnum):
     """Why a wanted change is not made."""
 
     PROTECTED = "protected"
+    HELD = "held"
+    """Protected, and yet something has to be done by hand."""
+    LOST = "lost"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 

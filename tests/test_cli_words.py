@@ -46,7 +46,8 @@ def test_known_and_unknown_prices_are_told_apart():
 
 def test_a_protected_image_says_what_to_do():
     wanted = values.target(of=values.request("a cup"), protect=True)
-    told = text(diff([wanted], values.lock_of(values.locked()), World()))
+    one = values.locked()
+    told = text(diff([wanted], values.lock_of(one), values.in_place(one)))
     assert "! keep      mug  kept: protected; to buy another picture: imagegen build" in told
     assert 'prompt: "a mug" -> "a cup"' in told
 
@@ -84,7 +85,8 @@ def test_of_long_texts_only_the_part_that_differs_is_shown():
 
 def test_the_json_of_a_plan_lists_every_image():
     blocked = values.target(of=values.request("a cup"), protect=True)
-    plan = diff([blocked, values.target("pot")], values.lock_of(values.locked()), World())
+    one = values.locked()
+    plan = diff([blocked, values.target("pot")], values.lock_of(one), values.in_place(one))
     told = words.plan_json(plan)
     assert told["format"] == 1
     assert [change["name"] for change in told["changes"]] == ["mug", "pot"]

@@ -252,3 +252,40 @@ def test_only_what_is_named_is_planned() -> None:
     targets = [values.target("a"), values.target("b")]
     plan = diff(targets, values.lock_of(gone), World(), Wish(only={"b"}))
     assert [change.name for change in plan.changes] == ["b"]
+
+
+def test_a_protected_image_whose_file_is_not_as_locked_is_not_called_fine() -> None:
+    one, wanted = values.locked(), values.target(of=values.request("a cup"), protect=True)
+    plan = diff([wanted], values.lock_of(one), World())
+    assert plan.changes[0].block is Block.HELD
+    assert not plan.idle
+
+
+def test_a_protected_file_that_no_lock_knows_is_left_and_told() -> None:
+    wanted = values.target(protect=True)
+    change = decide(wanted, Lock(), World(files={wanted.output: values.OTHER_SHA}))
+    assert (change.action, change.block) == (Action.KEEP, Block.HELD)
+
+
+def test_a_record_whose_file_a_protected_image_shows_is_not_retired() -> None:
+    one = values.locked(values.target("hero", output="images/x.webp"))
+    edited = values.request("a cup")
+    wanted = values.target("main", of=edited, output="images/x.webp", protect=True)
+    plan = diff([wanted], values.lock_of(one), values.in_place(one))
+    assert [(c.name, c.action) for c in plan.changes] == [("main", Action.KEEP)]
+
+
+def test_a_picture_that_the_provider_has_lost_is_bought_again_only_by_name() -> None:
+    lost = noted(Note.LOST)
+    change = decide(values.target(), Lock(), lost)
+    assert (change.action, change.block) == (Action.KEEP, Block.LOST)
+    again = decide(values.target(), Lock(), lost, Wish(frozenset(["mug"])))
+    assert (again.action, again.take) == (Action.GENERATE, 2)
+
+
+def test_a_draft_does_not_take_up_a_replacement_that_was_begun() -> None:
+    one, wanted = values.locked(), values.target()
+    begun = {(wanted.request.key, 2): Noted(Note.PAID, "job-2", image="mug")}
+    world = replace(values.in_place(one), noted=begun)
+    change = decide(wanted, values.lock_of(one), world, drafts(wanted))
+    assert change.action is Action.KEEP

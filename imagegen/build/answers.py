@@ -15,12 +15,12 @@ from imagegen.build.buyer import NotBought
 from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.desk import Desk, Shop
 from imagegen.build.pace import Stopped
-from imagegen.build.purchase import State
+from imagegen.build.purchase import Entry, State
 from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Charged, Warned
 from imagegen.original import Original
 from imagegen.plan import Action, Change, Plan, PurchaseKey
-from imagegen.providers.provider import Job, JobStatus, Provider, Refused, Unavailable
+from imagegen.providers.provider import Job, JobStatus, Order, Provider, Refused, Unavailable
 from imagegen.request import DRAFT, Target
 from imagegen.store.store import Answer
 
@@ -77,6 +77,8 @@ class Answers:
         if desk.shop is None:
             raise NotBought(_keyless(buying=buying))
         noted = desk.shop.ledger.latest(request.key, take)
+        if noted is not None and not noted.state.closed and not buying:
+            return await self._paid_for(change, target, desk.shop)
         if noted is not None and not noted.state.closed:
             return await self._bought(change, target, desk.shop)
         if known is not None and known.job_id is not None:
@@ -111,7 +113,23 @@ class Answers:
     async def _bought(self, change: Change, target: Target, shop: Shop) -> Answer:
         order = orders.order(change, target, self._desk)
         entry, job = await shop.buyer.buy(order, shop.board, self._desk.emit)
-        answer = await self._kept(shop.provider, job, target, change.take)
+        return await self._stored(entry, job, change, target, shop)
+
+    async def _paid_for(self, change: Change, target: Target, shop: Shop) -> Answer:
+        request = target.request
+        order = Order(change.name, request, change.take, request.seed_for(change.take), ())
+        entry, job = await shop.buyer.collect(order, shop.board, self._desk.emit)
+        return await self._stored(entry, job, change, target, shop)
+
+    async def _stored(
+        self, entry: Entry, job: Job, change: Change, target: Target, shop: Shop
+    ) -> Answer:
+        try:
+            answer = await self._kept(shop.provider, job, target, change.take)
+        except NotCollected as error:
+            if error.gone:
+                shop.ledger.note(entry.purchase, State.LOST, error=error.problem.summary)
+            raise
         shas = tuple(one.sha256 for one in answer.originals)
         shop.ledger.note(entry.purchase, State.STORED, originals=shas)
         self._desk.emit(Charged(change.name, job.credits))

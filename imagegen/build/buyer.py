@@ -79,8 +79,23 @@ class Buyer:
         self._provider = provider
         self._ledger = ledger
         self.account = account
+        self.sent: set[Purchase] = set()
+        """What this run has ordered, also where an earlier run had noted the intent."""
         self._limits = limits
         self._pace = pace
+
+    async def collect(self, order: Order, board: JobBoard, emit: Emit) -> tuple[Entry, Job]:
+        """Return the completed job of an order that is paid for already; raises NotBought.
+
+        Never orders anew, whatever becomes of that job.
+        """
+        entry = self._ledger.latest(order.request.key, order.take)
+        if entry is None or entry.state.closed:
+            raise NotBought(Problem("no paid job is noted for this picture", hint="build again"))
+        try:
+            return await self._settle(entry, order, board, emit)
+        except _NoCapacity as error:
+            raise NotBought(error.problem) from None
 
     async def buy(self, order: Order, board: JobBoard, emit: Emit) -> tuple[Entry, Job]:
         """Return the completed job of `order` and its ledger entry; raises NotBought.
@@ -186,6 +201,7 @@ class Buyer:
         while True:
             try:
                 async with self._pace.submit():
+                    self.sent.add(entry.purchase)
                     job = await self._provider.submit(entry.body, entry.idempotency_key)
                     return self._ledger.note(entry.purchase, State.ACCEPTED, job_id=job.id)
             except (Refused, KeyReused) as error:
@@ -230,8 +246,7 @@ class Buyer:
             self._limits.learn(entry)
             return entry, job
         text = job.error or f"the job ended as {job.status}"
-        words = text.lower()
-        moderated = any(word in words for word in _MODERATION)
+        words, moderated = text.lower(), is_moderation(text)
         self._ledger.note(purchase, State.FAILED, error=text, moderated=moderated)
         if any(word in words for word in _CAPACITY):
             raise _NoCapacity(_failed(text, job.id))
@@ -240,6 +255,12 @@ class Buyer:
     def _stop_if_hopeless(self, error: Refused) -> None:
         if error.stops_all:
             self._pace.stop(error.problem)
+
+
+def is_moderation(text: str) -> bool:
+    """Whether a failed job's words say that it was refused for what it asked for."""
+    words = text.lower()
+    return any(word in words for word in _MODERATION)
 
 
 class _NoCapacity(Exception):

@@ -24,14 +24,17 @@ BYTES_LIMIT = 64 * 2**20
 """No original is larger: a 4 MP picture is at most a third of it as PNG."""
 
 _TRIES = 4
+_GONE = (404, 410)
 
 
 class NotCollected(Exception):
     """The pictures of a paid job could not be had or are not pictures; the job stays noted."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, gone: bool = False) -> None:
         super().__init__(problem.summary)
         self.problem = problem
+        self.gone = gone
+        """Whether the provider has thrown the picture away for good."""
 
 
 class Collector:
@@ -69,7 +72,8 @@ class Collector:
                 kept = self._store.quarantine(data, error.problem.summary)
                 last = _unfit(error.problem, job_id, kept)
             except Refused as error:
-                raise NotCollected(_gone(error.problem, job_id)) from None
+                gone = error.status in _GONE
+                raise NotCollected(_gone(error.problem, job_id), gone=gone) from None
             except OSError as error:
                 raise NotCollected(_no_room(error, job_id)) from None
         raise NotCollected(last or Problem(f"the picture of job {job_id} could not be fetched"))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from imagegen.build.board import JobBoard
 from imagegen.build.buyer import Buyer
+from imagegen.build.jobs import spent
 from imagegen.build.ledger import Ledger
 from imagegen.build.pace import Pace
+from imagegen.build.purchase import Sum
 from imagegen.events import Emit
 from imagegen.lock import Lock
 from imagegen.project.models import Catalogue
@@ -26,6 +28,12 @@ class Shop:
     board: JobBoard
     others: tuple[Ledger, ...] = ()
     """Ledgers of other keys on this machine: a key that was changed has its jobs there."""
+
+    def spent(self) -> Sum:
+        """Return what this run was charged for, and what it may still be."""
+        sent, run = self.buyer.sent, self.buyer.account.run
+        entries = self.ledger.entries().items()
+        return spent([one for key, one in entries if key in sent or one.run == run], 0).total
 
 
 @dataclass(frozen=True, slots=True)

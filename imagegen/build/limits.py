@@ -38,18 +38,18 @@ class Limits:
 
     def admit(self, plan: Plan, spent_today: int) -> None:
         """Raise LimitReached before anything is spent, when `plan` as a whole is too much."""
-        # What is sent again was reserved when it was first sent.
-        new = Plan(tuple(change for change in plan.paid if not change.resumes))
-        wanted = len(new.changes)
+        wanted = len(plan.paid)
         if wanted > self._allowance.images:
             raise LimitReached(_too_many(wanted, self._allowance.images))
-        known, _ = new.price()
+        known, _ = plan.price()
         most = self._allowance.credits
         if most is not None and known > most:
             raise LimitReached(_too_dear(known, most, "--max-cost", "this run"))
+        # What is sent again was reserved when it was first sent, so `spent_today` has it.
+        fresh, _ = Plan(tuple(change for change in plan.paid if not change.resumes)).price()
         daily = self._allowance.credits_per_day
-        if daily is not None and known and spent_today + known > daily:
-            raise LimitReached(_too_dear(spent_today + known, daily, "credits_per_day", "today"))
+        if daily is not None and fresh and spent_today + fresh > daily:
+            raise LimitReached(_too_dear(spent_today + fresh, daily, "credits_per_day", "today"))
 
     @contextlib.asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:

@@ -32,6 +32,13 @@ from imagegen.request import DRAFT, Target
 from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
 
+_WAYS_OUT = {
+    Block.UNKNOWN: "settle it with:\n  imagegen resolve",
+    Block.REFUSED: "change the prompt, or name the image with --replace",
+    Block.LOST: "to buy another one, name it:\n  imagegen build {name} --replace {name}",
+    Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
+}
+
 GRACE_SECONDS = 4.0
 """After a signal, how long an order that is on its way may take to be answered and noted."""
 
@@ -198,8 +205,7 @@ class _Run:
         if block is Block.PROTECTED:
             return
         unknown = block is Block.UNKNOWN
-        hint = "" if unknown else "change the prompt, or name the image with --replace"
-        problem = Problem(change.blocked, hint=hint)
+        problem = Problem(change.blocked, hint=_WAYS_OUT[block].format(name=change.name))
         self._failed(replace(outcome, problem=problem, unknown=unknown))
 
     def _failed(self, outcome: Outcome) -> None:

@@ -6,9 +6,9 @@ the project file. Looking and fetching are free.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from imagegen.build.buyer import NotBought
+from imagegen.build.buyer import NotBought, is_moderation
 from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.desk import Desk, Shop
 from imagegen.build.orders import LEAST_PIXELS
@@ -19,15 +19,19 @@ from imagegen.providers.provider import Job, JobStatus, Refused, Unavailable
 from imagegen.store.store import Answer
 
 
-async def settle(entries: Iterable[Entry], desk: Desk, shop: Shop) -> None:
-    """Fetch what is finished into the store; what still runs is left for the next build."""
+async def settle(entries: Sequence[Entry], desk: Desk, shop: Shop) -> bool:
+    """Fetch what is finished into the store; what still runs is left for the next build.
+
+    Returns whether the outcome of an order has turned out to be unknown.
+    """
     known = [entry for entry in entries if entry.job_id is not None]
     unsent = [entry for entry in entries if entry.job_id is None]
     try:
         jobs = await shop.provider.look([str(entry.job_id) for entry in known]) if known else {}
     except (Refused, Unavailable) as error:
         desk.emit(Warned(error.problem))
-        return
+        return False
+    unknown = False
     for entry in known:
         job = jobs.get(str(entry.job_id))
         if job is not None and job.status.final:
@@ -36,14 +40,18 @@ async def settle(entries: Iterable[Entry], desk: Desk, shop: Shop) -> None:
         try:
             await shop.buyer.reconcile(entry)
         except NotBought as error:
+            unknown = unknown or error.unknown
             desk.emit(Warned(error.problem))
         else:
             shop.ledger.note(entry.purchase, State.REJECTED, error="it never arrived")
+    return unknown
 
 
 async def _settle(entry: Entry, job: Job, desk: Desk, shop: Shop) -> None:
     if job.status is not JobStatus.COMPLETED:
-        shop.ledger.note(entry.purchase, State.FAILED, error=job.error or str(job.status))
+        text = job.error or str(job.status)
+        refused = is_moderation(text)
+        shop.ledger.note(entry.purchase, State.FAILED, error=text, moderated=refused)
         return
     if not job.urls:
         return
@@ -55,6 +63,8 @@ async def _settle(entry: Entry, job: Job, desk: Desk, shop: Shop) -> None:
     try:
         originals = await collector.collect(job, pixels=LEAST_PIXELS)
     except NotCollected as error:
+        if error.gone:
+            shop.ledger.note(entry.purchase, State.LOST, error=error.problem.summary)
         desk.emit(Warned(error.problem))
         return
     take = entry.purchase.take

@@ -149,7 +149,9 @@ def _noted(entries: Iterable[Entry], lock: Lock, project: str) -> dict[PurchaseK
 
 def _note(entry: Entry, image: str | None) -> Noted | None:
     job_id, error = entry.job_id, entry.error or ""
-    if entry.state is State.LOST or (entry.state is State.UNKNOWN and job_id is None):
+    if entry.state is State.LOST:
+        return Noted(Note.LOST, job_id, error)
+    if entry.state is State.UNKNOWN and job_id is None:
         return Noted(Note.UNKNOWN, job_id, error, image)
     if entry.state.closed:
         return Noted(Note.REFUSED, job_id, error) if entry.moderated else None

@@ -78,7 +78,8 @@ def command(
     with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
         opened = open_project(path)
         plan = opened.plan(names, replaced=replaced, draft=draft)
-        left = () if draft else _settled_strays(opened, plan)
+        whole = opened.plan() if names else plan
+        left, unknown = ((), False) if draft else _settled_strays(opened, whole)
         if left:
             plan = opened.plan(names, replaced=replaced)
         fetched = opened if draft else _with_references(opened, plan)
@@ -90,14 +91,17 @@ def command(
             _tell_idle(plan, as_json=as_json)
             if not names and not draft and not left:
                 _remember(opened, read_at)
+            if unknown:
+                raise click.exceptions.Exit(4)
             return
         allowance = _allowance(opened, max_images, max_cost)
         result = _carried_out(opened, plan, allowance)
         if result.exit_code == 0 and not names and not draft and not left:
             _remember_after_work(path)
     _tell(result, as_json=as_json)
-    if result.exit_code:
-        raise click.exceptions.Exit(result.exit_code)
+    code = result.exit_code or (4 if unknown else 0)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _with_references(opened: Opened, plan: Plan) -> Opened:
@@ -110,17 +114,20 @@ def _with_references(opened: Opened, plan: Plan) -> Opened:
     return works.with_references(opened, urls)
 
 
-def _settled_strays(opened: Opened, plan: Plan) -> tuple[Entry, ...]:
-    """Fetch what is paid for and no longer asked for; returns the orders that were open."""
+def _settled_strays(opened: Opened, plan: Plan) -> tuple[tuple[Entry, ...], bool]:
+    """Fetch what is paid for and no longer asked for by `plan`, that of all images.
+
+    Returns the orders that were open, and whether one's outcome turned out to be unknown.
+    """
     if opened.ledger is None:
-        return ()
+        return (), False
     open_ones = left_behind(opened.ledger, plan, opened.label)
     if open_ones:
         # Deferred on purpose, as above.
         from imagegen.cli import works
 
-        works.settle_strays(opened, open_ones, PlainReporter())
-    return open_ones
+        return open_ones, works.settle_strays(opened, open_ones, PlainReporter())
+    return (), False
 
 
 def _carried_out(opened: Opened, plan: Plan, allowance: Allowance) -> Result:
@@ -159,7 +166,7 @@ def _read_plan(saved: Path) -> tuple[object, tuple[str, ...]]:
 
 def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:
     # Through JSON, so that both sides have the same types.
-    if told != json.loads(json.dumps(words.plan_json(plan))):
+    if told != json.loads(json.dumps(words.saved_plan_json(plan))):
         raise NeedsAttention(
             Problem(
                 "the saved plan is out of date",

@@ -64,7 +64,7 @@ def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding
         return [Finding(change.name, "unlocked", "in the project file, not in the lock")]
     findings = []
     current = one.answers(change.target.request) and one.take == change.take
-    if not current and change.block is not Block.PROTECTED:
+    if not current and change.block not in (Block.PROTECTED, Block.HELD):
         reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
     for output in one.outputs:

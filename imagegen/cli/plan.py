@@ -39,7 +39,8 @@ def command(
         if draft:
             raise click.UsageError("--out saves a plan to be paid for; a draft needs none.")
         _refuse_to_overwrite(out)
-        saved = told | {"names": list(names)} if names else told
+        saved = words.saved_plan_json(plan)
+        saved |= {"names": list(names)} if names else {}
         named_file.write(out, json.dumps(saved, ensure_ascii=False, indent=2) + "\n")
         terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
     if as_json:

@@ -50,6 +50,16 @@ def plan_json(plan: Plan) -> dict[str, object]:
     return {"format": planning.FORMAT, "changes": changes, "summary": counts}
 
 
+def saved_plan_json(plan: Plan) -> dict[str, object]:
+    """Return what `plan --out` writes: the plan, and exactly which requests it is about."""
+    orders = {
+        change.name: [change.target.request.key, change.take, change.target.output]
+        for change in plan.changes
+        if change.target is not None
+    }
+    return plan_json(plan) | {"orders": orders}
+
+
 def reason_text(reason: Reason) -> str:
     """Return one reason in one line: `prompt: "a mug" -> "a cup"`."""
     if reason.field == "image":

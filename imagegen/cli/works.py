@@ -55,15 +55,17 @@ def carried_out(opened: Opened, plan: Plan, allowance: Allowance, emit: Emit) ->
     return anyio.run(_run, opened, plan, limits, emit)
 
 
-def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> None:
-    """Fetch pictures that are paid for and that no image asks for any more; free."""
-    anyio.run(_settle_strays, opened, entries, emit)
+def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> bool:
+    """Fetch pictures that are paid for and that no image asks for any more; free.
+
+    Returns whether the outcome of an order has turned out to be unknown.
+    """
+    return anyio.run(_settle_strays, opened, entries, emit)
 
 
-async def _settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> None:
+async def _settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> bool:
     async with _opened_desk(opened, Limits(Allowance(images=0), {}), emit, paid=True) as desk:
-        if desk.shop is not None:
-            await strays.settle(entries, desk, desk.shop)
+        return desk.shop is not None and await strays.settle(entries, desk, desk.shop)
 
 
 async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result:
@@ -78,8 +80,7 @@ async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result
         if desk.shop is None:
             return result
         desk.shop.ledger.compact()
-        spent = desk.shop.ledger.spent(0).by(desk.shop.buyer.account.run)
-        return replace(result, spent=spent)
+        return replace(result, spent=desk.shop.spent())
 
 
 @contextlib.asynccontextmanager

@@ -246,3 +246,58 @@ def test_a_reader_that_goes_away_changes_neither_the_work_nor_its_exit_code(proj
     assert process.wait(timeout=60) == 0
     project.run("check", code=0)
     assert emulator.charges == 2
+
+
+def test_a_saved_plan_buys_the_request_that_was_read_and_no_other(project, emulator):
+    project.write("imagegen.toml", RED)
+    project.run("plan", "--out", "red.json", code=0)
+    project.write("imagegen.toml", BLUE)
+    assert "out of date" in project.run("build", "--plan", "red.json", code=1).stderr
+    assert emulator.posts == 0
+
+
+def test_limits_hold_for_an_order_that_is_sent_again_and_its_price_is_told(project, emulator):
+    project.write("imagegen.toml", RED)
+    spoil(emulator, "status", match=POST, status=503)
+    killed_when(project, "build", happened=lambda: emulator.posts)
+    emulator.running.faults.clear()
+    assert "may buy 0" in project.run("build", "--max-images", "0", code=5).stderr
+    assert emulator.charges == 0
+    assert "credits on 1 picture" in project.run("build", code=0).stderr
+    assert emulator.charges == 1
+
+
+@with_api(retention=2.0)
+def test_a_paid_picture_that_the_provider_threw_away_is_bought_again_only_by_name(
+    project, emulator
+):
+    project.write("imagegen.toml", RED)
+    killed_when(project, "build", happened=lambda: accepted(project, 1))
+    time.sleep(2.5)
+    project.run("build", code=1)
+    told = project.run("build", code=1).stderr
+    assert "was paid for and its picture is gone" in told
+    assert emulator.charges == emulator.posts == 1
+    project.run("build", "--replace", "hero", code=0)
+    assert emulator.charges == 2
+
+
+def test_a_plan_that_costs_nothing_orders_nothing(project, emulator):
+    project.write("imagegen.toml", RED)
+    spoil(emulator, "job-no-capacity", match={"post": 1})
+    killed_when(project, "build", happened=lambda: accepted(project, 1))
+    assert project.run("plan", "--json", code=0).json["summary"]["paid"] == 0
+    project.run("build", code=1)
+    assert emulator.posts == 1
+    assert project.run("plan", "--json", code=0).json["summary"]["generate"] == 1
+
+
+def test_a_refusal_that_was_met_on_the_way_is_remembered_too(project, emulator):
+    project.write("imagegen.toml", RED)
+    spoil(emulator, "job-refused", match={"prompt": "red"})
+    killed_when(project, "build", happened=lambda: accepted(project, 1))
+    project.write("imagegen.toml", BLUE)
+    project.run("build", code=0)
+    project.write("imagegen.toml", RED)
+    assert "refused by moderation" in project.run("build", code=1).stderr
+    assert emulator.posts == 2
