@@ -67,13 +67,15 @@ def test_a_completed_job_is_told_and_signed():
         assert headers["X-Webhook-Event"] == "completed"
 
 
-def test_the_wanted_events_are_told_in_order():
+def test_the_wanted_events_are_told():
     with listening() as (url, seen), talking(Settings(latency=0.2)) as talk:
         talk.emulator.faults.add(faults.rule("job-refused"))
         talk.buy(webhookUrl=url, webhookEvents=["progress", "failed", "completed"])
         until(lambda: len(seen) == 3)
-        assert events(seen) == ["progress", "progress", "failed"]
-        assert "content policy" in json.loads(seen[2][1])["error"]
+        # The vendor promises no order, and those that are due together may overtake each other.
+        assert sorted(events(seen)) == ["failed", "progress", "progress"]
+        told = {json.loads(body)["event"]: json.loads(body) for _, body in seen}
+        assert "content policy" in told["failed"]["error"]
 
 
 def test_a_failed_delivery_is_tried_again():
