@@ -22,6 +22,7 @@ from imagegen.plan import (
     Reason,
     Wish,
     World,
+    price_of,
 )
 from imagegen.request import DRAFT, Request, Target
 
@@ -198,7 +199,8 @@ class _Desk:
         held = self._protected(change, target)
         if held is not None:
             return held
-        price, resumes = self._price(target.request), bool(noted and noted.note is Note.UNSENT)
+        price = price_of(target.request, self.world.prices)
+        resumes = noted is not None and noted.note is Note.UNSENT
         return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
 
     def _protected(self, change: Change, target: Target) -> Change | None:
@@ -221,11 +223,6 @@ class _Desk:
         else:
             good = change.locked.provider != DRAFT
         return target.protect and good and target.name not in self.wish.replace
-
-    def _price(self, request: Request) -> int | None:
-        resolution = dict(request.params).get("resolution", "")
-        exact = self.world.prices.get((request.model, str(resolution)))
-        return exact if exact is not None else self.world.prices.get((request.model, ""))
 
 
 def _bring(target: Target, original: Original) -> Action:

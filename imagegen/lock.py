@@ -86,7 +86,8 @@ class Lock:
 
     def with_changes(self, put: Iterable[Locked], drop: Iterable[str] = ()) -> Lock:
         """Return a lock in which `put` replace their namesakes and `drop` are gone."""
-        images = {name: one for name, one in self.images.items() if name not in set(drop)}
+        gone = set(drop)
+        images = {name: one for name, one in self.images.items() if name not in gone}
         images.update({one.name: one for one in put})
         return Lock(images)
 

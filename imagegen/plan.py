@@ -11,13 +11,27 @@ from enum import StrEnum
 
 from imagegen.lock import Locked
 from imagegen.original import Original
-from imagegen.request import DRAFT, Target
+from imagegen.request import DRAFT, Request, Target
 
 FORMAT = 1
 """Number of the form that `plan --json` prints."""
 
 PurchaseKey = tuple[str, int]
 """A request key and a take: what can be bought once."""
+
+
+Prices = Mapping[tuple[str, str], int]
+"""(model, resolution or "") -> credits for one picture."""
+
+
+def kind_of(request: Request) -> tuple[str, str]:
+    """Return what the price of a request goes by: its model and resolution."""
+    return (request.model, str(dict(request.params).get("resolution", "")))
+
+
+def price_of(request: Request, prices: Prices) -> int | None:
+    """Return the price of this kind, else that of the model; None when nobody knows."""
+    return prices.get(kind_of(request), prices.get((request.model, "")))
 
 
 class Action(StrEnum):
@@ -86,8 +100,7 @@ class World:
     answers: Mapping[PurchaseKey, Bought] = field(default_factory=dict)
     """Purchases that the store knows -> the picture to show."""
     noted: Mapping[PurchaseKey, Noted] = field(default_factory=dict)
-    prices: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """(model, resolution or "") -> credits for one picture."""
+    prices: Prices = field(default_factory=dict)
 
 
 class Block(StrEnum):

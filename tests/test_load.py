@@ -120,8 +120,9 @@ def test_a_known_url_settles_its_target(tmp_path: Path) -> None:
 
 
 def test_a_draft_differs_in_the_provider_alone(tmp_path: Path) -> None:
-    file = written(tmp_path, '[images.hero]\nprompt = "x"\n')
-    (paid,), (draft,) = load(file).targets, load(file, provider="draft").targets
+    text = '[images.hero]\nprompt = "x"\n'
+    (paid,) = load(written(tmp_path, text)).targets
+    (draft,) = load(written(tmp_path, f'{text}[provider]\nname = "draft"\n')).targets
     assert (paid.request.provider, draft.request.provider) == ("apiframe", "draft")
     assert (paid.request.model, paid.request.params) == (draft.request.model, draft.request.params)
 

@@ -16,6 +16,7 @@ from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.desk import Desk, Shop
 from imagegen.build.pace import Stopped
 from imagegen.build.purchase import Entry, State
+from imagegen.build.rescue import answer_of
 from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Charged, Warned
 from imagegen.original import Original
@@ -77,10 +78,9 @@ class Answers:
         if desk.shop is None:
             raise NotBought(_keyless(buying=buying))
         noted = desk.shop.ledger.latest(request.key, take)
-        if noted is not None and not noted.state.closed and not buying:
-            return await self._paid_for(change, target, desk.shop)
         if noted is not None and not noted.state.closed:
-            return await self._bought(change, target, desk.shop)
+            take_up = self._bought if buying else self._paid_for
+            return await take_up(change, target, desk.shop)
         if known is not None and known.job_id is not None:
             return await self._fetched_again(known, target, desk.shop)
         if buying:
@@ -95,8 +95,7 @@ class Answers:
             return known
         for one in self._desk.lock.images.values():
             if one.take == take and one.answers(target.request):
-                originals = (one.original,)
-                answer = Answer(one.request, take, one.seed, one.job_id, one.credits, originals)
+                answer = answer_of(one)
                 self._desk.store.remember(answer)
                 return answer
         return None

@@ -6,7 +6,7 @@ A limit is checked with the intent, inside the ledger's lock, so that it holds a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 import anyio
 
@@ -14,22 +14,21 @@ from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, Intent, Spent
 from imagegen.errors import LimitReached, Problem
-from imagegen.plan import Plan
+from imagegen.plan import Plan, Prices, kind_of, price_of
 from imagegen.request import Request
 
 
 class Limits:
     """Holds an allowance against a plan, and against the ledger before each purchase."""
 
-    def __init__(self, allowance: Allowance, prices: Mapping[tuple[str, str], int]) -> None:
+    def __init__(self, allowance: Allowance, prices: Prices) -> None:
         self._allowance = allowance
         self._prices = dict(prices)
         self._scouts: dict[tuple[str, str], anyio.Lock] = {}
 
     def price(self, request: Request) -> int | None:
         """Return what one picture of this kind cost last; None when nobody knows."""
-        kind = (request.model, str(dict(request.params).get("resolution", "")))
-        return self._prices.get(kind, self._prices.get((request.model, "")))
+        return price_of(request, self._prices)
 
     def learn(self, entry: Entry) -> None:
         """Take the price of a purchase as that of the next ones of its kind."""
@@ -61,8 +60,7 @@ class Limits:
         if not limited or self.price(request) is not None:
             yield
             return
-        kind = (request.model, str(dict(request.params).get("resolution", "")))
-        async with self._scouts.setdefault(kind, anyio.Lock()):
+        async with self._scouts.setdefault(kind_of(request), anyio.Lock()):
             if self.price(request) is None:
                 yield
                 return

@@ -32,11 +32,14 @@ def rescue(plan: Plan, desk: Desk, workspace: Workspace) -> None:
                 _keep(workspace.read(output.path), output.sha256, desk)
 
 
+def answer_of(one: Locked) -> Answer:
+    """Return what the lock knows of a purchase as the store would record it."""
+    return Answer(one.request, one.take, one.seed, one.job_id, one.credits, (one.original,))
+
+
 def _record(one: Locked, desk: Desk) -> None:
-    originals = (one.original,)
-    answer = Answer(one.request, one.take, one.seed, one.job_id, one.credits, originals)
     if not desk.store.knows(one.request_key, one.take):
-        desk.store.remember(answer)
+        desk.store.remember(answer_of(one))
 
 
 def _keep(data: bytes | None, sha256: str, desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Owns carrying out a plan: every change by itself, so that one failure stops no other.
 
-Yields events through `emit`; never decides what to do (`plan` did) and never prints.
+Yields events through `emit`; never decides what to do (`diff` did) and never prints.
 """
 
 from __future__ import annotations

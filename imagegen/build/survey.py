@@ -10,14 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import KEY_WINDOW_SECONDS, Entry, State
 from imagegen.lock import Lock
-from imagegen.plan import Bought, Note, Noted, Plan, PurchaseKey, World
+from imagegen.plan import Bought, Note, Noted, Plan, Prices, PurchaseKey, World
 from imagegen.project.schema import Project
 from imagegen.request import DRAFT, Request, Target
 from imagegen.store.store import Store
 from imagegen.workspace import Workspace
-
-Prices = Mapping[tuple[str, str], int]
-"""(model, resolution or "") -> credits for one picture."""
 
 
 def look_around(

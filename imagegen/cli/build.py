@@ -78,8 +78,10 @@ def command(
     with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
         opened = open_project(path)
         plan = opened.plan(names, replaced=replaced, draft=draft)
-        whole = opened.plan() if names else plan
-        left, unknown = ((), False) if draft else _settled_strays(opened, whole)
+        left: tuple[Entry, ...] = ()
+        unknown = False
+        if not draft:
+            left, unknown = _settled_strays(opened, opened.plan() if names else plan)
         if left:
             plan = opened.plan(names, replaced=replaced)
         fetched = opened if draft else _with_references(opened, plan)

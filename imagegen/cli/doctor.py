@@ -17,10 +17,10 @@ from imagegen.build.ledger import Ledger
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import State
 from imagegen.cli import terminal
-from imagegen.cli.opened import file_option, json_option
+from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.environment import Environment
 from imagegen.errors import ImagegenError
-from imagegen.project.load import find, load
+from imagegen.project.load import load
 from imagegen.workspace import Workspace
 
 
@@ -67,7 +67,7 @@ def _machine() -> Iterator[Sight]:
 
 def _project(file: Path | None) -> Iterator[Sight]:
     try:
-        path = Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
+        path = project_file(file)
     except ImagegenError as error:
         yield Sight("project", "note", error.problems[0].summary)
         yield from _surroundings(environment.read(os.environ, Path.cwd()))

@@ -18,7 +18,7 @@ from imagegen.diff import diff
 from imagegen.environment import Environment
 from imagegen.errors import Problem, WrongInput, nearest
 from imagegen.lock import Lock
-from imagegen.plan import Plan, Wish, World
+from imagegen.plan import Plan, Prices, Wish, World
 from imagegen.project.load import Loaded, find, load
 from imagegen.request import DRAFT, Target
 from imagegen.secret import fingerprint
@@ -60,7 +60,7 @@ class Opened:
 
     @property
     def account(self) -> str:
-        """What names the account that pays; WrongInput cannot happen with a ledger."""
+        """What names the account that pays; an empty text without a key."""
         return fingerprint(self.environment.key, self.base_url) if self.environment.key else ""
 
     def world(self, targets: Sequence[Target]) -> World:
@@ -70,7 +70,7 @@ class Opened:
         )
         return replace(seen, prices=self.prices())
 
-    def prices(self) -> survey.Prices:
+    def prices(self) -> Prices:
         """Return the known prices."""
         return survey.prices(self.loaded.project, self.lock, self.ledger)
 
@@ -82,8 +82,10 @@ class Opened:
 
     def drafts(self) -> Mapping[str, Target]:
         """Return the free target of each image, by name."""
-        drawn = load(self.file, known_urls=self.lock.url_digests(), provider=DRAFT)
-        return {target.name: target for target in drawn.targets}
+        return {
+            target.name: replace(target, request=replace(target.request, provider=DRAFT))
+            for target in self.loaded.targets
+        }
 
     def plan(
         self, names: Sequence[str] = (), *, replaced: Sequence[str] = (), draft: bool = False

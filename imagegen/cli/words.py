@@ -30,14 +30,8 @@ def plan_text(plan: Plan) -> str:
 
 def summary_text(plan: Plan) -> str:
     """Return the plan's sum in one line."""
-    words = {
-        Action.GENERATE: "generate",
-        Action.RESTORE: "restore",
-        Action.DERIVE: "derive",
-        Action.RETIRE: "retire",
-        Action.KEEP: "keep",
-    }
-    counts = [f"{plan.count(a)} to {word}" for a, word in words.items() if plan.count(a)]
+    order = (Action.GENERATE, Action.RESTORE, Action.DERIVE, Action.RETIRE, Action.KEEP)
+    counts = [f"{plan.count(action)} to {action}" for action in order if plan.count(action)]
     return f"Plan: {', '.join(counts) or 'no images'}. {_price_text(plan)}"
 
 

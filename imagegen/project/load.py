@@ -52,14 +52,11 @@ def find(start: Path) -> Path:
     raise WrongInput(Problem("there is no project file here", detail, _START_HINT))
 
 
-def load(
-    file: Path, *, known_urls: Mapping[str, str] | None = None, provider: str | None = None
-) -> Loaded:
+def load(file: Path, *, known_urls: Mapping[str, str] | None = None) -> Loaded:
     """Read `file` and everything it names; WrongInput holds all problems in file order.
 
     `known_urls` gives the sha256 of reference URLs whose bytes are known; another URL stands in
-    its request as `url:` + text and leaves the target unsettled. `provider` replaces the name in
-    `[provider]`, as `--draft` does.
+    its request as `url:` + text and leaves the target unsettled.
     """
     shown = _shown(file)
     data = _bytes(file, shown)
@@ -77,7 +74,7 @@ def load(
     ground = Ground(
         project=project,
         catalogue=known,
-        provider=provider or project.provider.name,
+        provider=project.provider.name,
         broken_models=frozenset(str(fault.loc[1]) for fault in wrong),
         shelf=Shelf(project.root, known_urls or {}),
         folders=Folders(project.root),
