@@ -54,6 +54,11 @@ def account_folders(home: Path) -> list[Path]:
     return sorted(folder for folder in accounts.iterdir() if folder.is_dir())
 
 
+def claims_folder(account: Path) -> Path:
+    """Return the folder that holds the claims to place an order, in an account's folder."""
+    return account / "claims"
+
+
 def store_folder(home: Path) -> Path:
     """Return the folder of the local store."""
     return home / "store"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,11 @@ class Workspace:
     def lock_bytes(self) -> bytes | None:
         """Return the lock file's bytes, None when there is none; WrongInput if unreadable."""
         try:
-            return self.lock_path.read_bytes()
+            # Opening a pipe or device could wait for ever, so the kind is asked first.
+            if not stat.S_ISREG(self.lock_path.stat().st_mode):
+                raise WrongInput(Problem(f"cannot read {lockfile.NAME}: it is not a regular file"))
+            with self.lock_path.open("rb") as file:
+                return file.read(lockfile.SIZE_LIMIT + 1)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -109,28 +114,29 @@ class Workspace:
         return True
 
     @contextlib.contextmanager
-    def held(self, waits: Callable[[], None]) -> Iterator[None]:
-        """Hold this project for one build; `waits` is called once when another build has it."""
+    def held(self, waiting: file_lock.Waiting) -> Iterator[None]:
+        """Hold this project for one build; `waiting` is told when another build has it."""
         lock = self.corner() / "build.lock"
         with contextlib.ExitStack() as stack:
             try:
-                turn = file_lock.held(lock, limit=math.inf, waiting=lambda _: waits())
+                turn = file_lock.held(lock, limit=math.inf, waiting=waiting, note="")
                 stack.enter_context(turn)
             except OSError as error:
                 raise NeedsAttention(_cannot("lock", f"{CORNER}/{lock.name}", error)) from None
             yield
 
     def sweep(self, paths: Iterable[str]) -> None:
-        """Delete what a killed write left beside these outputs and the lock; call while held."""
-        folders = {self.root, *((self.root / path).parent for path in paths)}
+        """Delete what killed writes left beside these outputs, the lock and in the corner."""
+        folders = {self.root, self.root / CORNER, *((self.root / path).parent for path in paths)}
         for folder in folders:
-            for stale in folder.glob(f"{atomic.TEMPORARY_PREFIX}*.tmp"):
-                with contextlib.suppress(OSError):
-                    stale.unlink()
+            atomic.sweep(folder)
 
     def corner(self) -> Path:
         """Return `.imagegen/`, made on first use with a .gitignore that hides all of it."""
         corner = self.root / CORNER
+        if corner.is_symlink():
+            hint = "remove the link; imagegen makes a folder of its own there"
+            raise WrongInput(Problem(f"`{CORNER}` is a link", "It could lead anywhere.", hint))
         ignore = corner / ".gitignore"
         if not ignore.is_file():
             try:

@@ -97,15 +97,24 @@ def test_a_tampered_picture_is_absent_and_kept_aside(tmp_path: Path) -> None:
 
 
 def test_a_kept_picture_is_durable_by_its_bytes_and_by_every_name_above(tmp_path: Path) -> None:
-    store, sha256 = DiskStore(tmp_path / "home" / "store"), digest.sha256_of(PICTURE)
-    folder = store.folder / "objects" / sha256[:2]
-    names = {folder, folder.parent, store.folder, tmp_path / "home", tmp_path}
+    place, sha256 = tmp_path / "home" / "store", digest.sha256_of(PICTURE)
+    folder = place / "objects" / sha256[:2]
+    names = {folder, folder.parent, place, tmp_path / "home", tmp_path}
     for attempt in ("first", "again"):
         with synced() as paths:
-            store.put(PICTURE)
+            # As another process, which cannot know how far the first one came.
+            DiskStore(place).put(PICTURE)
         assert names <= set(paths)
         files = [path for path in paths if path.name.startswith(".imagegen-")]
         assert len(files) == (attempt == "first")
+
+
+def test_names_above_are_made_durable_once_in_a_process(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    store.put(PICTURE)
+    with synced() as paths:
+        store.put(PICTURE)
+    assert [path.parent.name for path in paths] == ["objects"]
 
 
 def test_a_name_that_is_no_digest_never_becomes_a_path(tmp_path: Path) -> None:
@@ -261,3 +270,22 @@ def test_many_threads_may_keep_the_same_picture(tmp_path: Path) -> None:
         thread.join()
     assert store.answer(REQUEST, 1) == answer()
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+
+
+def test_every_write_goes_through_a_place_that_is_swept(tmp_path: Path) -> None:
+    with synced() as paths:
+        filled(tmp_path).quarantine(b"doubtful", "for a reason")
+    used = {path.parent for path in paths if path.name.startswith(".imagegen-")}
+    assert used == {tmp_path / place for place in ("objects", "answers", "quarantine")}
+
+
+def test_a_sweep_deletes_what_killed_writes_left_and_keeps_the_store(tmp_path: Path) -> None:
+    store, sha256 = filled(tmp_path), digest.sha256_of(PICTURE)
+    store.quarantine(b"doubtful", "for a reason")
+    before = sorted(tmp_path.rglob("*"))
+    for place in ("objects", "answers", "quarantine"):
+        (tmp_path / place / ".imagegen-killed.tmp").write_bytes(b"half")
+    store.sweep()
+    assert sorted(tmp_path.rglob("*")) == before
+    assert store.get(sha256) == PICTURE
+    DiskStore(tmp_path / "nowhere").sweep()

@@ -100,3 +100,64 @@ def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError), file_lock.held(tmp_path / "lock"):
         raise AssertionError("followed a link")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_holder_says_of_itself_is_for_those_who_wait(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert file_lock.holder(path) == ""
+    with file_lock.held(path, note="in /work/shop\nor\x00so"):
+        assert file_lock.holder(path) == f" (process {os.getpid()}, in /work/shop or\x00so)"
+    with file_lock.held(path, note=""):
+        assert file_lock.holder(path) == f" (process {os.getpid()})"
+
+
+@pytest.mark.parametrize("text", [b"", b"\x00", b"\x00\xff\xfe", b"\x00a line of somebody else\n"])
+def test_a_lock_file_that_names_nobody_is_no_trouble(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "lock").write_bytes(text)
+    assert file_lock.holder(tmp_path / "lock") == ""
+    with file_lock.held(tmp_path / "lock", limit=0.1):
+        pass
+
+
+def test_an_attempt_never_waits_and_two_of_one_process_exclude_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = file_lock.attempt(path)
+    assert first is not None
+    assert file_lock.attempt(path) is None
+    os.close(first)
+    second = file_lock.attempt(path)
+    assert second is not None
+    os.close(second)
+
+
+def test_a_lock_that_is_discarded_lets_every_waiter_in_once(tmp_path: Path) -> None:
+    path, inside, most = tmp_path / "lock", 0, list[int]()
+
+    def enter() -> None:
+        nonlocal inside
+        for _ in range(50):
+            while (descriptor := file_lock.attempt(path)) is None:
+                time.sleep(0.0001)
+            inside += 1
+            time.sleep(0.0002)
+            most.append(inside)
+            inside -= 1
+            file_lock.discard(descriptor, path)
+
+    threads = [threading.Thread(target=enter) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(most), max(most)) == (300, 1)
+    assert not path.exists()
+
+
+def test_a_sweep_deletes_the_locks_that_nobody_holds(tmp_path: Path) -> None:
+    held, left, other = tmp_path / "held.lock", tmp_path / "left.lock", tmp_path / "note.txt"
+    left.touch()
+    other.touch()
+    with file_lock.held(held):
+        file_lock.sweep(tmp_path)
+        assert sorted(tmp_path.iterdir()) == [held, other]
+    file_lock.sweep(tmp_path / "nowhere")

@@ -50,6 +50,7 @@ def test_a_new_home_is_private_and_says_what_it_is(tmp_path: Path) -> None:
 def test_each_account_has_its_own_folder(tmp_path: Path) -> None:
     assert home.account_folder(tmp_path, "one") == tmp_path / "accounts" / "one"
     assert home.store_folder(tmp_path) == tmp_path / "store"
+    assert home.claims_folder(tmp_path / "account").parent == tmp_path / "account"
 
 
 def test_accounts_are_the_folders_that_are_there(tmp_path: Path) -> None:

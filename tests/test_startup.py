@@ -25,6 +25,17 @@ told = {"code": code, "tops": sorted(t for t in tops if not t.startswith("_")), 
 print(json.dumps(told), file=sys.stderr)
 """
 
+INTERRUPT = """
+import runpy, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[-1]:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["imagegen", "plan", sys.argv[-1]]
+runpy.run_module("imagegen", run_name="__main__")
+"""
+
 PYDANTIC = {
     "pydantic",
     "pydantic_core",
@@ -89,3 +100,16 @@ def test_a_full_look_at_a_build_with_nothing_to_do_needs_no_network_and_no_pixel
 def test_looking_needs_no_network_and_no_pixels(idle, verb):
     tops, _, _ = loaded(idle, verb)
     assert tops <= ALLOWED_IDLE - {"anyio"}
+
+
+@pytest.mark.parametrize("module", ["click", "imagegen.cli.main", "imagegen.cli.plan"])
+def test_an_interrupt_while_modules_are_loaded_is_told_in_one_word(idle, module):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT, module],
+        cwd=idle.folder,
+        env=idle.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")

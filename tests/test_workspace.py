@@ -10,7 +10,7 @@ import values
 from imagegen import digest
 from imagegen.errors import NeedsAttention, WrongInput
 from imagegen.lock import Lock
-from imagegen.workspace import Workspace
+from imagegen.workspace import CORNER, Workspace
 
 OURS = digest.sha256_of(b"ours")
 
@@ -106,16 +106,27 @@ def test_two_builds_hold_the_project_one_after_the_other(workspace):
     told = []
 
     def second():
-        with workspace.held(lambda: None):
+        with workspace.held(lambda _: None):
             told.append("second")
 
-    with workspace.held(lambda: None):
+    with workspace.held(lambda _: None):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(timeout=0.1)
         told.append("first")
     thread.join()
     assert told == ["first", "second"]
+
+
+def test_a_sweep_looks_beside_the_outputs_the_lock_and_in_the_corner(workspace):
+    workspace.place("a/b.png", b"ours", replaceable=never)
+    workspace.corner()
+    left = [workspace.root / place / ".imagegen-killed.tmp" for place in ("", "a", CORNER)]
+    for file in left:
+        file.touch()
+    workspace.sweep(["a/b.png", "nowhere/c.png"])
+    assert [file for file in left if file.exists()] == []
+    assert workspace.read("a/b.png") == b"ours"
 
 
 def test_the_corner_hides_itself_from_version_control(workspace):

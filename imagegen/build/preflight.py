@@ -5,11 +5,9 @@ Leaves nothing behind.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from imagegen import atomic, disk_fault
@@ -38,13 +36,8 @@ def preflight(folder: Path, bytes_needed: int) -> Problem | None:
 
 def _try_write(folder: Path) -> None:
     atomic.make_folder(folder, mode=0o700)
-    descriptor, name = tempfile.mkstemp(prefix=atomic.TEMPORARY_PREFIX, dir=folder)
-    try:
+    with atomic.temporary(folder) as descriptor:
         data = memoryview(os.urandom(HEADROOM))
         while data:
             data = data[os.write(descriptor, data) :]
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()

@@ -29,6 +29,8 @@ class DiskStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._named: set[Path] = set()
+        """Folders whose own names this process has made durable."""
 
     def answer(self, request: Request, take: int) -> Answer | None:
         """Return what is recorded for exactly this request and take; originals may be absent."""
@@ -69,7 +71,9 @@ class DiskStore:
         path = self._object_file(sha256)
         with self._told("keep a picture", path):
             if _holds(path, data):
-                _make_names_durable(path.parent)
+                # It may stem from a process that was killed before it had synced the name.
+                atomic.sync_folder(path.parent)
+                self._make_names_durable(path.parent)
                 return sha256
         self._write("keep a picture", path, data)
         return sha256
@@ -103,6 +107,12 @@ class DiskStore:
         self._write("keep a doubtful picture", _note(path), f"{reason}\n".encode())
         return path
 
+    def sweep(self) -> None:
+        """Delete what killed writes left; what another process is writing stays."""
+        # Never in the many folders below, so that a big store is swept as fast as a small one.
+        for place in ("objects", "answers", "quarantine"):
+            atomic.sweep(self.folder / place)
+
     def _object_file(self, sha256: str) -> Path:
         if not answer_file.SHA256.fullmatch(sha256):
             raise ValueError(f"not a sha256: {sha256!r}")
@@ -134,8 +144,26 @@ class DiskStore:
     def _write(self, doing: str, path: Path, data: bytes) -> None:
         with self._told(doing, path):
             atomic.make_folder(path.parent, mode=0o700)
-            atomic.replace(path, data)
-            _make_names_durable(path.parent)
+            atomic.replace(path, data, beside=self._temporary_place(path))
+            self._make_names_durable(path.parent)
+
+    def _make_names_durable(self, folder: Path) -> None:
+        """Make the name of `folder` and of those above it durable, if this was not done yet.
+
+        They may have been made by a process that was killed before it could see to that.
+        """
+        child = folder
+        for parent in folder.parents[:_FOLDERS_ABOVE]:
+            if child in self._named:
+                return
+            with contextlib.suppress(PermissionError):
+                atomic.sync_folder(parent)
+            self._named.add(child)
+            child = parent
+
+    def _temporary_place(self, path: Path) -> Path:
+        """The folder in which `sweep` finds what a killed write of `path` leaves."""
+        return self.folder / path.relative_to(self.folder).parts[0]
 
     def _set_aside(self, path: Path, data: bytes, reason: str) -> None:
         aside = self._quarantine_file(f"{path.name}.{digest.sha256_of(data)[:16]}")
@@ -156,12 +184,6 @@ class DiskStore:
 def _same(answer: Answer, canonical: Mapping[str, object]) -> bool:
     # Compared as JSON text, because 1 == 1.0 == True in Python but not at the provider.
     return digest.canonical_json(answer.request) == digest.canonical_json(canonical)
-
-
-def _make_names_durable(folder: Path) -> None:
-    # The file, or a folder above it, may have been made by a process that was killed before it
-    # could see to that, or that has not come so far yet.
-    atomic.sync_folders(folder, above=_FOLDERS_ABOVE)
 
 
 def _holds(path: Path, data: bytes) -> bool:
