@@ -38,6 +38,10 @@ def test_a_completed_job_is_read():
         ({"images": None}, ()),
         ({"images": [None, 3, URL, {}]}, (URL,)),
         ({"images": ["x" * 10_000]}, ()),
+        (
+            {"images": ["https://a/\ud800", "https://a/\x1b", "https://a/\u2028", "https://a/ü"]},
+            ("https://a/ü",),
+        ),
         (17, ()),
     ],
 )

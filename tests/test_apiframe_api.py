@@ -77,8 +77,12 @@ async def test_a_compressed_answer_is_read():
         Reply(202, b"x" * (BODY_LIMIT + 1)),
         Reply(202, b"not gzip", {"content-encoding": "gzip"}),
         Reply(202, b"{}      ", pause=0.2),
+        Reply(202, gzip.compress(b"{}")[:-4], {"content-encoding": "gzip"}),
+        Reply(202, gzip.compress(bytes(2**26)), {"content-encoding": "gzip"}),
+        Reply(202, gzip.compress(gzip.compress(b"{}")), {"content-encoding": "gzip, gzip"}),
+        Reply(202, b"{}", {"content-encoding": "br"}),
     ],
-    ids=["cut", "too long", "garbled", "too slow"],
+    ids=["cut", "too long", "garbled", "too slow", "half", "a bomb", "in layers", "unknown"],
 )
 async def test_a_status_without_a_whole_body_is_still_a_status(reply):
     async with listening(lambda seen: reply) as server:

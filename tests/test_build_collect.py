@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+from functools import partial
 
 import anyio
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image
 from seller import Seller, job
 
 from imagegen.build.collect import Collector, NotCollected
+from imagegen.build.darkroom import Darkroom
 from imagegen.build.pace import Pace
 from imagegen.errors import Problem
 from imagegen.providers.provider import Refused, Unavailable
@@ -22,14 +25,11 @@ def png(size=(8, 6)):
     return file.getvalue()
 
 
-def collected(seller, folder, *, urls=("https://x/1.png",)):
+def collected(seller, folder, *, urls=("https://x/1.png",), **facts):
     pace = Pace(in_flight=9, requests_per_minute=9000)
-    collector = Collector(seller, DiskStore(folder), pace, lambda _: None)
-
-    async def scenario():
-        return await collector.collect(job(urls=urls), pixels=10_000)
-
-    return anyio.run(scenario)
+    with contextlib.closing(Darkroom()) as darkroom:
+        collector = Collector(seller, DiskStore(folder), pace, lambda _: None, darkroom=darkroom)
+        return anyio.run(partial(collector.collect, job(urls=urls, **facts), pixels=10_000))
 
 
 def test_a_picture_is_stored_and_measured(tmp_path):
@@ -53,8 +53,23 @@ def test_what_is_no_picture_is_kept_aside_and_fetched_again(tmp_path, first):
     assert seller.fetched == 2
 
 
-def test_a_picture_that_is_gone_is_not_asked_for_again(tmp_path):
+def test_a_picture_that_the_api_calls_expired_is_not_asked_for_again(tmp_path):
     seller = Seller(files=[Refused(Problem("it has expired"), status=410)])
-    with pytest.raises(NotCollected, match="it has expired"):
-        collected(seller, tmp_path)
+    with pytest.raises(NotCollected, match="it has expired") as caught:
+        collected(seller, tmp_path, expired=True)
+    assert caught.value.gone
     assert seller.fetched == 1
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_file_server_alone_cannot_make_a_picture_lost(tmp_path, status):
+    seller = Seller(files=[Refused(Problem("no such file"), status=status), png()])
+    assert len(collected(seller, tmp_path)) == 1
+
+
+def test_a_file_that_stays_away_leaves_the_job_noted(tmp_path):
+    seller = Seller(files=[Refused(Problem("no such file"), status=404)])
+    with pytest.raises(NotCollected, match="no such file") as caught:
+        collected(seller, tmp_path)
+    assert not caught.value.gone
+    assert seller.fetched == 4

@@ -1,6 +1,7 @@
 """Owns the way from a finished job to stored originals: fetch, keep, then judge.
 
-Everything here is free and may be repeated; a failed check means another download.
+Everything here is free and may be repeated; a failed check means another download. Never takes
+the word of a file server for the loss of a picture: only the API can say that it is gone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from imagegen.build.darkroom import Darkroom
 from imagegen.build.download import download
 from imagegen.build.pace import Pace
 from imagegen.errors import Problem
@@ -24,7 +26,7 @@ BYTES_LIMIT = 64 * 2**20
 """No original is larger: a 4 MP picture is at most a third of it as PNG."""
 
 _TRIES = 4
-_GONE = (404, 410)
+_MISSING = (404, 410)
 
 
 class NotCollected(Exception):
@@ -40,21 +42,25 @@ class NotCollected(Exception):
 class Collector:
     """Brings the pictures of finished jobs into the store."""
 
-    def __init__(self, provider: Provider, store: Store, pace: Pace, emit: Emit) -> None:
+    def __init__(
+        self, provider: Provider, store: Store, pace: Pace, emit: Emit, *, darkroom: Darkroom
+    ) -> None:
         self._provider = provider
         self._store = store
         self._pace = pace
         self._emit = emit
+        self._darkroom = darkroom
 
     async def collect(self, job: Job, *, pixels: int) -> tuple[Original, ...]:
         """Return the job's pictures, stored and verified, in its order; raises NotCollected.
 
         `pixels` is the number that was asked for; a picture much larger is refused.
         """
-        return tuple([await self._one(url, job.id, pixels) for url in job.urls])
+        return tuple([await self._one(url, job, pixels) for url in job.urls])
 
-    async def _one(self, url: str, job_id: str, pixels: int) -> Original:
+    async def _one(self, url: str, job: Job, pixels: int) -> Original:
         last: Problem | None = None
+        unfit: dict[bytes, Problem] = {}
         for attempt in range(_TRIES):
             if attempt:
                 await anyio.sleep(2 ** (attempt - 1))
@@ -63,20 +69,33 @@ class Collector:
                     data = await download(self._provider, url, limit=BYTES_LIMIT)
                 # What was paid for is safe before anyone judges it.
                 self._store.put(data)
-                return await anyio.to_thread.run_sync(partial(inspect, data, pixels=pixels))
+                if data in unfit:
+                    continue
+                return await self._judged(data, pixels)
             except Unavailable as error:
                 last = error.problem
-                self._emit(Waiting(last.summary, error.seconds))
-                await anyio.sleep(min(error.seconds or 0, 300))
+                if attempt < _TRIES - 1:
+                    self._emit(Waiting(last.summary, error.seconds))
+                    await anyio.sleep(min(error.seconds or 0, 300))
             except NotAPicture as error:
                 kept = self._store.quarantine(data, error.problem.summary)
-                last = _unfit(error.problem, job_id, kept)
+                last = unfit[data] = _unfit(error.problem, job.id, kept)
             except Refused as error:
-                gone = error.status in _GONE
-                raise NotCollected(_gone(error.problem, job_id), gone=gone) from None
+                last = _gone(error.problem, job.id)
+                if error.status not in _MISSING or job.expired:
+                    gone = error.status in _MISSING
+                    raise NotCollected(last, gone=gone) from None
+                # A file may be listed before it can be had everywhere.
             except OSError as error:
-                raise NotCollected(_no_room(error, job_id)) from None
-        raise NotCollected(last or Problem(f"the picture of job {job_id} could not be fetched"))
+                raise NotCollected(_no_room(error, job.id)) from None
+        raise NotCollected(last or Problem(f"the picture of job {job.id} could not be fetched"))
+
+    async def _judged(self, data: bytes, pixels: int) -> Original:
+        """Return what `data` shows; raises NotAPicture, or NotCollected when nobody can look."""
+        if not self._provider.paid:
+            # Painted by this very program a moment ago.
+            return await anyio.to_thread.run_sync(partial(inspect, data, pixels=pixels))
+        return await self._darkroom.inspected(data, pixels=pixels)
 
 
 def _unfit(found: Problem, job_id: str, kept: Path) -> Problem:

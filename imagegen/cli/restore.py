@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from imagegen import digest, environment, home
+from imagegen.build.darkroom import Darkroom
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, matching, project_file
-from imagegen.errors import ImagegenError, NeedsAttention, Problem
-from imagegen.lock import Locked, Output
+from imagegen.errors import ImagegenError, NeedsAttention, Problem, WrongInput
+from imagegen.lock import Lock, Locked, Output
 from imagegen.pictures import media
-from imagegen.pictures.convert import convert
+from imagegen.pictures.inspect import NotAPicture
+from imagegen.project.load import load
 from imagegen.store.disk import DiskStore
 from imagegen.workspace import Workspace
 
@@ -26,7 +30,7 @@ class Restored:
     name: str
     path: str
     state: str
-    """kept, restored or absent."""
+    """kept, restored, absent, or ceded: the file shows another image's picture."""
     aside: str | None = None
     """Where an edited file was kept."""
     problem: Problem | None = None
@@ -40,30 +44,82 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
     """Bring outputs back from the store, byte for byte as the lock has them.
 
     Takes the lock as it is, also when the project file has moved on. An edited file is kept
-    aside. Needs no key and spends nothing. NAME is the name of an image or a glob.
+    aside, and a file that two images of the lock claim is left to the newer one. Needs no key
+    and spends nothing. NAME is the name of an image or a glob.
     """
-    workspace = Workspace(project_file(file).parent)
+    path = project_file(file)
+    workspace = Workspace(path.parent)
     around = environment.read(os.environ, workspace.root)
     store = DiskStore(home.store_folder(around.home))
-    with workspace.held(lambda: terminal.talk("waiting for a build of this project")):
+    with workspace.held(lambda lock: terminal.waiting("a build of this project", lock)):
         lock = workspace.read_lock()
         wanted = matching(list(lock.images), names) if names else set(lock.images)
-        rows = [
-            _restored(one, output, workspace, store)
-            for name, one in sorted(lock.images.items())
-            if name in wanted
-            for output in one.outputs
-        ]
+        claims = _contested(lock, workspace, path)
+        with contextlib.closing(Darkroom()) as darkroom:
+            rows = [
+                _settled(one, output, claims)
+                or _restored(one, output, workspace, store, darkroom=darkroom)
+                for name, one in sorted(lock.images.items())
+                if name in wanted
+                for output in one.outputs
+            ]
     _tell(rows, as_json=as_json)
     if any(row.problem for row in rows):
         raise click.exceptions.Exit(1)
 
 
-def _restored(one: Locked, output: Output, workspace: Workspace, store: DiskStore) -> Restored:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A file that several images of the lock have among their outputs."""
+
+    names: tuple[str, ...]
+    owner: str | None
+    """Whose picture it shows, or is to show; None when nobody can tell."""
+
+
+def _contested(lock: Lock, workspace: Workspace, file: Path) -> dict[str, _Claim]:
+    several = {path: names for path, names in lock.owners().items() if len(names) > 1}
+    if not several:
+        return {}
+    found, wanted = workspace.digests(several), _wanted(lock, file)
+    claims = {}
+    for path, names in several.items():
+        shas = {
+            out.sha256: name
+            for name in names
+            for out in lock.images[name].outputs
+            if out.path == path
+        }
+        claims[path] = _Claim(names, wanted.get(path) or shas.get(found.get(path, "")))
+    return claims
+
+
+def _wanted(lock: Lock, file: Path) -> dict[str, str]:
+    """Which image the project file gives each output to; nothing when it cannot be read."""
+    try:
+        targets = load(file, known_urls=lock.url_digests()).targets
+    except WrongInput:
+        return {}
+    return {target.output: target.name for target in targets}
+
+
+def _settled(one: Locked, output: Output, claims: Mapping[str, _Claim]) -> Restored | None:
+    """What is known of an output without a look at the store; None for one to bring back."""
+    claim = claims.get(output.path)
+    if claim is None or claim.owner == one.name:
+        return None
+    if claim.owner is not None:
+        return Restored(one.name, output.path, "ceded")
+    return Restored(one.name, output.path, "absent", problem=_doubtful(output.path, claim))
+
+
+def _restored(
+    one: Locked, output: Output, workspace: Workspace, store: DiskStore, *, darkroom: Darkroom
+) -> Restored:
     if workspace.digests([output.path]).get(output.path) == output.sha256:
         return Restored(one.name, output.path, "kept")
     try:
-        data = _bytes(one, output, store)
+        data = _bytes(one, output, store, darkroom)
         kept = workspace.place(
             output.path, data, replaceable=lambda found: store.get(found) is not None
         )
@@ -72,7 +128,7 @@ def _restored(one: Locked, output: Output, workspace: Workspace, store: DiskStor
     return Restored(one.name, output.path, "restored", kept.as_posix() if kept else None)
 
 
-def _bytes(one: Locked, output: Output, store: DiskStore) -> bytes:
+def _bytes(one: Locked, output: Output, store: DiskStore, darkroom: Darkroom) -> bytes:
     whole = store.get(output.sha256)
     if whole is not None:
         return whole
@@ -86,7 +142,10 @@ def _bytes(one: Locked, output: Output, store: DiskStore) -> bytes:
             )
         )
     wanted = media.format_of_name(output.path)
-    data = convert(original, wanted) if wanted else original
+    try:
+        data = darkroom.convert(original, wanted) if wanted else original
+    except NotAPicture as error:
+        raise NeedsAttention(error.problem) from None
     if digest.sha256_of(data) != output.sha256:
         raise NeedsAttention(
             Problem(
@@ -96,6 +155,15 @@ def _bytes(one: Locked, output: Output, store: DiskStore) -> bytes:
             )
         )
     return data
+
+
+def _doubtful(path: str, claim: _Claim) -> Problem:
+    names = " and ".join(f"`{name}`" for name in claim.names)
+    return Problem(
+        f"`{path}` belongs to {names}",
+        "The lock gives it to both, and the project file does not say whose it is.",
+        "let a build decide, for free:\n  imagegen build",
+    )
 
 
 def _tell(rows: list[Restored], *, as_json: bool) -> None:

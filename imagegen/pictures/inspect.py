@@ -21,7 +21,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from imagegen import digest
 from imagegen.errors import Problem
 from imagegen.original import Original
-from imagegen.pictures import media
+from imagegen.pictures import extent, media
 
 PIXEL_CAP = 64_000_000
 """No picture with more pixels is decoded, whatever was asked for."""
@@ -88,8 +88,12 @@ def decode(data: bytes, *, pixels: int | None = None) -> ImageFile:
     kind = media.format_of(data)
     if kind is None:
         raise NotAPicture(_foreign(data))
-    if not _ENDS[kind](data):
+    end = extent.end_of(kind, data)
+    if end is None:
         raise NotAPicture(_cut(kind, len(data)))
+    behind = extent.stranger(kind, data, end)
+    if behind:
+        raise NotAPicture(_followed(kind, behind))
     try:
         image = _DECODERS[kind](io.BytesIO(data))
     except _DAMAGE as error:
@@ -128,66 +132,25 @@ def _cut(kind: str, length: int) -> Problem:
     )
 
 
+def _followed(kind: str, behind: bytes) -> Problem:
+    return Problem(
+        f"{kind.upper()} picture with something else behind it",
+        f"After its end come {len(behind)} bytes that are no part of it: "
+        f"{media.looks_like(behind)}.",
+        "Fetch it again.",
+    )
+
+
 def _damaged(kind: str, error: BaseException) -> Problem:
+    if isinstance(error, MemoryError):
+        return Problem(
+            f"{kind.upper()} picture that needs too much memory",
+            "A picture of the size that was asked for needs less.",
+            "Fetch it again.",
+        )
     reason = str(error) or type(error).__name__
     return Problem(
         f"damaged or truncated {kind.upper()} picture",
         f"The decoder stopped: {reason}.",
         "Fetch it again.",
     )
-
-
-def _png_is_whole(data: bytes) -> bool:
-    # Pillow stops reading before the last chunk, so that a cut there would go unnoticed.
-    at = 8
-    while at + 12 <= len(data):
-        length, name = struct.unpack_from(">I4s", data, at)
-        end = at + 12 + length
-        if end > len(data):
-            return False
-        if name == b"IEND":
-            return zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
-        at = end
-    return False
-
-
-def _jpeg_is_whole(data: bytes) -> bool:
-    # Segments before the scan are stepped over: a thumbnail in them has an end mark of its own.
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xDA:
-            return data.find(b"\xff\xd9", at) != -1
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return False
-
-
-def _webp_is_whole(data: bytes) -> bool:
-    return int.from_bytes(data[4:8], "little") + 8 <= len(data)
-
-
-def _avif_is_whole(data: bytes) -> bool:
-    at = 0
-    while at + 8 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        if length == 0:
-            return True
-        if length == 1:
-            length = int.from_bytes(data[at + 8 : at + 16], "big")
-        if length < 8:
-            return False
-        at += length
-    return at == len(data)
-
-
-def _gif_is_whole(data: bytes) -> bool:
-    return data.rstrip(b"\0").endswith(b";")
-
-
-_ENDS: dict[str, Callable[[bytes], bool]] = {
-    "png": _png_is_whole,
-    "jpeg": _jpeg_is_whole,
-    "webp": _webp_is_whole,
-    "avif": _avif_is_whole,
-    "gif": _gif_is_whole,
-}

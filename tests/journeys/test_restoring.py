@@ -1,6 +1,8 @@
 """What was paid for comes back from the store: no request at all."""
 
+import hashlib
 import os
+import tomllib
 
 import pytest
 from gallery import listing
@@ -137,3 +139,18 @@ def test_a_store_that_lost_a_picture_costs_a_download_and_no_money(project, emul
     project.run("build", code=0)
     assert project.bytes("images/mug.webp") == good
     assert emulator.charges == emulator.posts == 1
+
+
+def test_a_store_that_holds_no_picture_is_told_and_leads_to_no_traceback(project, emulator):
+    project.write("imagegen.toml", mug("a black mug").replace("mug.webp", "mug.avif"))
+    project.run("build", code=0)
+    lock = project.read("imagegen.lock")
+    original = tomllib.loads(lock)["images"]["mug"]["original"]["sha256"]
+    page = b"<html>Sign in</html>"
+    other = hashlib.sha256(page).hexdigest()
+    file = project.home / "imagegen/store/objects" / other[:2] / other
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(page)
+    project.write("imagegen.lock", lock.replace(original, other))
+    project.remove("images/mug.avif")
+    assert "not a picture but an HTML page" in project.run("restore", code=1).stderr

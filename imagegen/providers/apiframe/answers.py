@@ -156,7 +156,12 @@ def _urls(result: object) -> tuple[str, ...]:
     images = result.get("images") if isinstance(result, dict) else [result]
     if not isinstance(images, list):
         return ()
-    texts = (url for url in images if isinstance(url, str) and 0 < len(url) <= _URL_LENGTH)
+    # What is not printable is no URL, and half a character could not even be written down.
+    texts = (
+        url
+        for url in images
+        if isinstance(url, str) and 0 < len(url) <= _URL_LENGTH and url.isprintable()
+    )
     return tuple(texts)[:URLS_LIMIT]
 
 

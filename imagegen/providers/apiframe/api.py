@@ -7,6 +7,8 @@ carry the key: what goes wrong leaves as NotSent or Lost, with no request attach
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +20,10 @@ from imagegen.providers.apiframe.foreign import shown
 from imagegen.providers.apiframe.line import AT_ONCE, IDLE, USER_AGENT, Line
 from imagegen.secret import Secret
 
-BODY_LIMIT = 4 * 2**20
-"""Most bytes of an answer that are read."""
+BODY_LIMIT = 2 * 2**20
+"""Most bytes of an answer that are read, unpacked: JSON takes thirty times as much in memory."""
+
+_KEY_LETTERS = 8
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
@@ -71,6 +75,7 @@ class Api:
             "accept": "application/json",
             "accept-encoding": "gzip",
         }
+        self._key = re.compile(_as_pattern(key), re.IGNORECASE)
         # The bare transport, without a client: nothing in it redirects or keeps cookies.
         self._transport = httpx.AsyncHTTPTransport(
             verify=line.context,
@@ -148,17 +153,32 @@ class Api:
                         await response.aclose()
         if response is None:
             raise trouble
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, bytes(body), whole)
+        # A server or proxy may repeat what it was sent; from here on nobody could tell the key.
+        told = self._key.sub("********", body.decode("latin-1")).encode("latin-1")
+        headers = {
+            name.lower(): self._key.sub("********", value)
+            for name, value in response.headers.items()
+        }
+        return Answer(response.status_code, headers, told, whole)
 
 
 async def _read(response: httpx.Response, body: bytearray) -> bool:
-    """Append the body of `response` to `body`; return whether all of it was read."""
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return False
-    return True
+    """Append the body of `response` to `body`; return whether all of it was read.
+
+    Unpacked here, since httpx unpacks as many layers as it is told, each without a limit.
+    """
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("identity", "gzip", ""):
+        return False
+    gunzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if packing == "gzip" else None
+    try:
+        async for chunk in response.aiter_raw():
+            body += gunzip.decompress(chunk, BODY_LIMIT + 1) if gunzip else chunk
+            if len(body) > BODY_LIMIT or (gunzip and gunzip.unconsumed_tail):
+                return False
+    except zlib.error:
+        return False
+    return gunzip is None or gunzip.eof
 
 
 def _reason(error: Exception) -> str:
@@ -172,6 +192,12 @@ def _reason(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "the connection went silent"
     return "the connection broke"
+
+
+def _as_pattern(key: Secret) -> str:
+    """Return what finds the key; nothing at all for one so short that other words may hold it."""
+    text = key.reveal()
+    return re.escape(text) if len(text) >= _KEY_LETTERS else "(?!)"
 
 
 def _sendable(key: Secret) -> str:

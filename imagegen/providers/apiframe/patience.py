@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 LONGEST_WAIT = 300.0
 """A server that asks for more seconds than this is taken to be mistaken."""
 
+_ABSURD = 365 * 86400.0
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -58,7 +60,8 @@ def retry_after(headers: Mapping[str, str]) -> Wait | None:
             return None
         seconds = (then - (server_time(headers) or datetime.now(UTC))).total_seconds()
     if seconds > LONGEST_WAIT:
-        note = f"It asked to wait {seconds:.0f} s; imagegen waits {LONGEST_WAIT:.0f} s at most."
+        asked = f"{seconds:.0f} s" if seconds < _ABSURD else "for more than a year"
+        note = f"It asked to wait {asked}; imagegen waits {LONGEST_WAIT:.0f} s at most."
         return Wait(LONGEST_WAIT, note)
     return Wait(max(0.0, seconds))
 

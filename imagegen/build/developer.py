@@ -1,0 +1,136 @@
+"""Owns the other side of the darkroom: the loop of a process that decodes and nothing else.
+
+Reads one task after another from its input, a line of JSON and then the picture's bytes, and
+answers in the same way. Never opens a file, and lives within limits that the system enforces.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import AvifImagePlugin, Image
+
+from imagegen.errors import Problem
+from imagegen.pictures.convert import convert
+from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture, inspect
+
+if sys.platform != "win32":
+    import resource
+
+COPIES = 12
+"""How often a picture may lie in memory at once: WebP decodes with 4, AVIF encodes with 10."""
+
+_BYTES_PER_PIXEL = 4
+_ROOM = 128 * 2**20
+"""Bytes of memory for everything that does not grow with the picture."""
+
+_UNKNOWN_SIZE = 512 * 2**20
+"""What this process is taken to occupy where the system does not say."""
+
+_OPEN_FILES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do with the `bytes` that follow."""
+
+    bytes: int
+    seconds: int
+    """Processor time."""
+    pixels: int | None = None
+    """How many were asked for."""
+    format: str | None = None
+    """What to convert to; None to look at it only."""
+
+
+def develop(tasks: BinaryIO, answers: BinaryIO) -> None:
+    """Carry out tasks until there are no more; says so once it is ready for the first."""
+    limits = _Limits()
+    # More threads would need more room, and the bytes of AVIF depend on their number.
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    _say(answers, {"ready": True})
+    while line := tasks.readline():
+        task = Task(**json.loads(line))
+        data = tasks.read(task.bytes)
+        limits.grant(task)
+        told, made = _developed(task, data)
+        _say(answers, {**told, "bytes": len(made)}, made)
+
+
+def _developed(task: Task, data: bytes) -> tuple[Mapping[str, object], bytes]:
+    try:
+        if task.format is not None:
+            return {}, convert(data, task.format)
+        original = inspect(data, pixels=task.pixels)
+    except NotAPicture as error:
+        return {"problem": _fields(error.problem)}, b""
+    except MemoryError:
+        return {"problem": _fields(Problem("a picture that needs too much memory"))}, b""
+    return {
+        "format": original.format,
+        "width": original.width,
+        "height": original.height,
+    }, b""
+
+
+def _fields(problem: Problem) -> Mapping[str, str]:
+    return {"summary": problem.summary, "detail": problem.detail, "hint": problem.hint}
+
+
+def _say(answers: BinaryIO, told: Mapping[str, object], made: bytes = b"") -> None:
+    answers.write(json.dumps(told).encode() + b"\n")
+    answers.write(made)
+    answers.flush()
+
+
+class _Limits:
+    """The limits of this process; where the system has none, the darkroom's deadline remains."""
+
+    def __init__(self) -> None:
+        self._size = _occupied()
+        if sys.platform != "win32":
+            _limit(resource.RLIMIT_CORE, 0, for_good=True)
+            _limit(resource.RLIMIT_FSIZE, 0, for_good=True)
+            _limit(resource.RLIMIT_NOFILE, _OPEN_FILES, for_good=True)
+
+    def grant(self, task: Task) -> None:
+        """Allow what `task` may need, and no more."""
+        if sys.platform == "win32":
+            return
+        most = PIXEL_CAP if task.pixels is None else min(PIXEL_CAP, task.pixels)
+        room = _ROOM + 3 * task.bytes + COPIES * _BYTES_PER_PIXEL * most
+        _limit(resource.RLIMIT_AS, self._size + room)
+        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time()) + task.seconds)
+
+
+def _limit(what: int, value: int, *, for_good: bool = False) -> None:
+    if sys.platform == "win32":
+        return
+    hard = resource.getrlimit(what)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(what, (value, value if for_good else hard))
+    except (OSError, ValueError):
+        # Not every system knows every limit, or lets it be set below what is in use.
+        return
+
+
+def _occupied() -> int:
+    """Return the bytes of address space that this process has now."""
+    if sys.platform != "linux":
+        return _UNKNOWN_SIZE
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        return int(pages) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return _UNKNOWN_SIZE

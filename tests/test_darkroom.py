@@ -1,0 +1,218 @@
+"""The darkroom: foreign pictures are decoded elsewhere, in time, and their worst kills no run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import anyio
+import journey
+import pytest
+from PIL import Image
+
+from imagegen.build.darkroom import Allowed, Darkroom
+from imagegen.build.developer import Task
+from imagegen.errors import NeedsAttention
+from imagegen.pictures.convert import convert
+from imagegen.pictures.inspect import NotAPicture, inspect
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def encoded(kind: str = "png", size: tuple[int, int] = (24, 18), **options: object) -> bytes:
+    file = io.BytesIO()
+    Image.radial_gradient("L").resize(size).convert("RGBA").convert("RGB").save(
+        file, kind, **options
+    )
+    return file.getvalue()
+
+
+def slow() -> bytes:
+    """Return a picture that takes seconds to look at."""
+    data = encoded("jpeg")
+    return data[:2] + b"\xff" * 40_000_000 + data[2:]
+
+
+@pytest.fixture
+def darkroom() -> Iterator[Darkroom]:
+    with contextlib.closing(Darkroom()) as room:
+        yield room
+
+
+def processes(room: Darkroom) -> list[int]:
+    return [process._child.pid for process in (*room._idle, *room._busy)]
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif", "gif"])
+def test_it_sees_what_this_process_would_see(darkroom: Darkroom, kind: str) -> None:
+    data = encoded(kind)
+    assert darkroom.inspect(data, pixels=1000) == inspect(data, pixels=1000)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
+def test_it_converts_as_this_process_would(darkroom: Darkroom, kind: str) -> None:
+    assert darkroom.convert(encoded("webp"), kind) == convert(encoded("webp"), kind)
+
+
+def test_no_process_is_started_before_it_is_needed_and_one_serves_many(darkroom: Darkroom) -> None:
+    assert processes(darkroom) == []
+    darkroom.inspect(encoded(), pixels=1000)
+    first = processes(darkroom)
+    darkroom.convert(encoded(), "jpeg")
+    assert len(first) == 1
+    assert processes(darkroom) == first
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", encoded()[:-1], encoded(size=(99, 99))])
+def test_a_refusal_says_what_this_process_would_say(darkroom: Darkroom, data: bytes) -> None:
+    with pytest.raises(NotAPicture) as here:
+        inspect(data, pixels=1000)
+    with pytest.raises(NotAPicture) as there:
+        darkroom.inspect(data, pixels=1000)
+    assert there.value.problem == here.value.problem
+
+
+def test_a_process_that_met_a_bad_picture_is_not_used_again(darkroom: Darkroom) -> None:
+    with pytest.raises(NotAPicture):
+        darkroom.inspect(b"RIFF\x04\0\0\0WEBP", pixels=1000)
+    assert processes(darkroom) == []
+    assert darkroom.inspect(encoded(), pixels=1000).width == 24
+
+
+@linux
+def test_it_has_no_key_no_core_no_files_and_little_of_everything(
+    darkroom: Darkroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APIFRAME_API_KEY", journey.KEY)
+    darkroom.inspect(encoded(), pixels=1000)
+    (number,) = processes(darkroom)
+    proc = Path(f"/proc/{number}")
+    assert journey.KEY.encode() not in (proc / "environ").read_bytes()
+    assert journey.KEY.encode() not in (proc / "cmdline").read_bytes()
+    lines = (proc / "limits").read_text().splitlines()
+    limits = {line[:26].strip(): line[26:].split()[0] for line in lines}
+    assert limits["Max file size"] == limits["Max core file size"] == "0"
+    assert int(limits["Max open files"]) <= 32
+    assert int(limits["Max address space"]) < 2**30
+    assert int(limits["Max cpu time"]) < 30
+    assert len(list((proc / "fd").iterdir())) <= 6
+
+
+def test_a_picture_that_takes_too_much_processor_time_is_refused() -> None:
+    with contextlib.closing(Darkroom(allowed=Allowed(looking=1, patience=60))) as room:
+        with pytest.raises(NotAPicture, match="takes too long") as caught:
+            room.inspect(slow(), pixels=1000)
+        assert "1 s of processor time" in caught.value.problem.detail
+        assert room.inspect(encoded(), pixels=1000).width == 24
+
+
+def test_a_picture_that_takes_too_long_on_the_wall_is_refused() -> None:
+    with contextlib.closing(Darkroom(allowed=Allowed(looking=1, patience=0.2))) as room:
+        with pytest.raises(NotAPicture, match="takes too long"):
+            room.inspect(slow(), pixels=1000)
+        assert processes(room) == []
+
+
+@linux
+def test_more_memory_than_a_picture_of_its_size_needs_is_not_given(darkroom: Darkroom) -> None:
+    large = encoded("png", (8000, 7000))
+    task = Task(len(large), 60, pixels=56_000_000, format="jpeg")
+    assert darkroom._developed(task, large)[1].startswith(b"\xff\xd8")
+    with pytest.raises(NotAPicture, match="too much memory"):
+        darkroom._developed(replace(task, pixels=1000), large)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
+def test_a_picture_of_24_megapixels_has_room(darkroom: Darkroom, kind: str) -> None:
+    data = encoded(kind, (6000, 4000), **({"speed": 10} if kind == "avif" else {}))
+    assert darkroom.inspect(data, pixels=24_000_000).height == 4000
+
+
+def test_a_process_that_died_in_its_sleep_costs_no_picture(darkroom: Darkroom) -> None:
+    darkroom.inspect(encoded(), pixels=1000)
+    os.kill(processes(darkroom)[0], signal.SIGKILL)
+    assert darkroom.inspect(encoded(), pixels=1000).width == 24
+
+
+def test_a_process_killed_at_work_harms_no_other_picture(darkroom: Darkroom) -> None:
+    found: list[str] = []
+
+    def look(data: bytes) -> None:
+        try:
+            found.append(darkroom.inspect(data, pixels=1000).format)
+        except NotAPicture as refusal:
+            found.append(refusal.problem.detail)
+
+    threads = [threading.Thread(target=look, args=(data,)) for data in (slow(), encoded())]
+    threads[0].start()
+    while not (numbers := processes(darkroom)):
+        time.sleep(0.01)
+    threads[1].start()
+    threads[1].join()
+    os.kill(numbers[0], signal.SIGKILL)
+    threads[0].join()
+    assert found[0] == "png"
+    assert "came to an end (SIGKILL)" in found[1]
+
+
+def test_closing_ends_what_is_at_work_and_leaves_nobody_behind() -> None:
+    room = Darkroom()
+    refusals: list[NotAPicture] = []
+
+    def look() -> None:
+        try:
+            room.inspect(slow(), pixels=1000)
+        except NotAPicture as refusal:
+            refusals.append(refusal)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    while not processes(room):
+        time.sleep(0.01)
+    room.close()
+    thread.join(timeout=10)
+    assert len(refusals) == 1
+    assert processes(room) == []
+
+
+def test_a_cancelled_look_does_not_hold_the_run_up() -> None:
+    async def scenario() -> float:
+        room = Darkroom()
+        began = anyio.current_time()
+        with anyio.move_on_after(0.5):
+            await room.inspected(slow(), pixels=1000)
+        room.close()
+        return anyio.current_time() - began
+
+    assert anyio.run(scenario) < 3
+
+
+def test_many_pictures_share_as_many_processes_as_there_are_cores() -> None:
+    async def scenario() -> int:
+        room = Darkroom()
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(partial(room.inspected, encoded(), pixels=1000))
+        started = len(processes(room))
+        room.close()
+        return started
+
+    assert 1 <= anyio.run(scenario) <= (os.cpu_count() or 1)
+
+
+def test_where_no_process_can_be_started_the_picture_is_not_blamed() -> None:
+    with (
+        contextlib.closing(Darkroom(allowed=Allowed(start=0.0))) as room,
+        pytest.raises(NeedsAttention, match="no process can be started"),
+    ):
+        room.inspect(encoded(), pixels=1000)
