@@ -53,6 +53,10 @@ class Seller:
     async def ordered_since(self, model: str, since: float) -> frozenset[str] | None:
         return _given(self._listed)
 
+    def notice(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Take the whole body for the job's id, unless it is empty."""
+        return body.decode() or None
+
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         self.fetched += 1
         into.write_bytes(_given(self._files)[:limit])

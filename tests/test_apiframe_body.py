@@ -43,6 +43,12 @@ def test_equal_orders_give_equal_bytes():
     )
 
 
+def test_an_address_for_notices_goes_beside_the_request():
+    plain = json.loads(body(order(("resolution", "2MP")), FLUX, []))
+    told = body(order(("resolution", "2MP")), FLUX, [], webhook_url="https://hooks.example.com/x")
+    assert json.loads(told) == plain | {"webhookUrl": "https://hooks.example.com/x"}
+
+
 def test_references_go_into_their_fields_in_order():
     fields = ("input_images", "image_prompt", "input_images")
     references = tuple(Reference(field, "0" * 64) for field in fields)

@@ -1,4 +1,5 @@
 import contextlib
+import hmac
 import json
 import socket
 import traceback
@@ -228,3 +229,11 @@ def fits(one: Provider) -> Provider:
 def test_it_fulfils_the_socket():
     made = fits(ApiframeProvider(Secret(KEY), "http://127.0.0.1:9", KNOWN))
     assert (made.name, made.paid) == ("apiframe", True)
+
+
+async def test_a_signed_notice_names_its_job_and_any_other_request_none():
+    body = json.dumps({"jobId": ID}).encode()
+    signature = hmac.new(sha256_of(KEY.encode()).encode(), body, "sha256").hexdigest()
+    async with provider("http://127.0.0.1:9") as shop:
+        assert shop.notice({"x-webhook-signature": f"sha256={signature}"}, body) == ID
+        assert shop.notice({}, body) is None

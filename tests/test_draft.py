@@ -117,3 +117,7 @@ async def test_the_name_is_lettered_on_it(tmp_path: Path) -> None:
     with Image.open(tmp_path / "a") as one, Image.open(tmp_path / "b") as other:
         assert one.size == other.size
         assert one.tobytes() != other.tobytes()
+
+
+def test_nobody_tells_of_a_draft() -> None:
+    assert DraftProvider(catalogue()).notice({"x-webhook-signature": "sha256=0"}, b"{}") is None

@@ -99,6 +99,54 @@ def test_deliveries_may_come_twice_forged_or_never():
         assert len({headers["X-Webhook-Signature"] for headers, _ in seen} & good) == 1
 
 
+def genuine(headers, body):
+    """Whether a delivery is signed with the key, over these very bytes."""
+    secret = hashlib.sha256(KEY.encode()).hexdigest()
+    return headers["X-Webhook-Signature"] == signature(body, secret, Settings())
+
+
+def told_with(fault, *, deliveries, **options):
+    """Return the deliveries (genuine, body) of one job that meets a fault, and the job's id."""
+    with listening() as (url, seen), talking(Settings(latency=0.0)) as talk:
+        talk.emulator.faults.add(faults.rule(fault, **options))
+        job_id = talk.buy(webhookUrl=url)
+        early = list(seen)
+        until(lambda: len(seen) >= deliveries)
+        return [(genuine(*one), one[1]) for one in seen], job_id, early
+
+
+def test_a_webhook_may_come_before_the_answer_to_the_order():
+    seen, job_id, early = told_with("webhook-early", deliveries=2)
+    assert [json.loads(body)["jobId"] for _, body in early] == [job_id]
+    assert [json.loads(body)["event"] for _, body in seen] == ["completed", "completed"]
+
+
+def test_a_webhook_may_come_again_byte_for_byte():
+    seen, _, _ = told_with("webhook-replayed", deliveries=4, seconds=0.05, count=3)
+    assert len(set(seen)) == 1
+    assert seen[0][0]
+
+
+def test_a_webhook_may_be_altered_on_its_way():
+    ((good, body), *_), job_id, _ = told_with("webhook-altered", deliveries=1)
+    assert not good
+    assert json.loads(body)["jobId"] == job_id
+
+
+def test_a_webhook_may_name_a_job_that_nobody_knows():
+    ((good, body), *_), job_id, _ = told_with("webhook-foreign", deliveries=1)
+    assert good
+    assert json.loads(body)["jobId"] != job_id
+
+
+def test_late_webhooks_are_overtaken():
+    with listening() as (url, seen), talking(Settings(latency=0.0)) as talk:
+        talk.emulator.faults.add(faults.rule("webhook-late", match={"job": 1}, seconds=0.8))
+        first, second = talk.buy("a", webhookUrl=url), talk.buy("b", webhookUrl=url)
+        until(lambda: len(seen) == 2)
+        assert [json.loads(body)["jobId"] for _, body in seen] == [second, first]
+
+
 def test_a_job_without_a_webhook_has_no_webhook_status():
     with talking() as talk:
         assert talk.job(talk.buy())["webhookStatus"] is None

@@ -1,6 +1,7 @@
 """Owns the open jobs of one run: one look for all of them, and a wait for each.
 
-Looking is free; nothing here submits.
+Looking is free; nothing here submits. A hint hastens a look and changes nothing else: neither
+what a job is taken for nor when a wait for it is given up.
 """
 
 from __future__ import annotations
@@ -18,9 +19,23 @@ from imagegen.providers.provider import Job, JobStatus, Provider, Refused, Unava
 PATIENCE_SECONDS = 900.0
 """How long one run waits for a job before it leaves it to the next run."""
 
-_SHORTEST, _LONGEST = 0.5, 3.0
+_HINTS = 3
+"""So many looks at most are hastened for one job, however many hints come."""
+
 _EMPTY_LOOKS = 5
 _UNSEEN_LOOKS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a board looks; all in seconds."""
+
+    shortest: float = 0.5
+    """Between two looks while the youngest job is young."""
+    longest: float = 3.0
+    """The same once all are old."""
+    apart: float = 0.5
+    """Least between a look and one that a hint hastens."""
 
 
 class StillOpen(Exception):
@@ -42,17 +57,24 @@ class _Watch:
     percent: int | None = None
     empty_looks: int = 0
     unseen: int = 0
+    hints_left: int = _HINTS
 
 
 class JobBoard:
     """Waits for many jobs with one request at a time; `run` must be running meanwhile."""
 
-    def __init__(self, provider: Provider, pace: Pace, emit: Emit) -> None:
+    def __init__(
+        self, provider: Provider, pace: Pace, emit: Emit, *, rhythm: Rhythm | None = None
+    ) -> None:
         self._provider = provider
+        self._rhythm = rhythm or Rhythm()
         self._pace = pace
         self._emit = emit
         self._watches: dict[str, _Watch] = {}
+        self._ended: set[str] = set()
         self._arrival = anyio.Event()
+        self._hint = anyio.Event()
+        self._looked_at = -math.inf
         self._failures = 0
 
     async def wait(self, job_id: str, name: str, *, patience: float = PATIENCE_SECONDS) -> Job:
@@ -71,23 +93,52 @@ class JobBoard:
             raise RuntimeError("a watch ended without a job")
         return watch.job
 
+    def hint(self, job_id: str) -> bool:
+        """Look soon, for this job may have ended; returns whether this run knows the job.
+
+        However many hints come, each job hastens few looks, and those stay apart.
+        """
+        watch = self._watches.get(job_id)
+        if watch is None:
+            return job_id in self._ended
+        if watch.hints_left and not self._hint.is_set():
+            watch.hints_left -= 1
+            self._hint.set()
+        return True
+
     async def run(self) -> None:
         """Look at the open jobs until cancelled; sleeps while there are none."""
+        due: float | None = None
         while True:
             if not self._watches:
-                self._arrival = anyio.Event()
+                self._arrival, due = anyio.Event(), None
                 await self._arrival.wait()
-            await anyio.sleep(self._interval())
-            await self._look()
+            if due is None:
+                due = anyio.current_time() + self._interval()
+            hinted = await self._hinted_before(due)
+            await self._look(hinted=hinted)
+            self._looked_at = anyio.current_time()
+            # A look that a hint hastened comes on top: the next one is not put off by it.
+            due = due if hinted else None
+
+    async def _hinted_before(self, due: float) -> bool:
+        """Wait until a look is `due`, or until a hint asks for an earlier one."""
+        with anyio.CancelScope(deadline=due):
+            await self._hint.wait()
+            await anyio.sleep_until(self._looked_at + self._rhythm.apart)
+            return True
+        return False
 
     def _interval(self) -> float:
         # Young jobs are looked at often, since drafts of small models finish in a second or
         # two; old ones seldom. One request serves all, so the youngest sets the pace.
         youngest = max(watch.since for watch in self._watches.values())
         age = anyio.current_time() - youngest
-        return min(_LONGEST, max(_SHORTEST, age / 4))
+        return min(self._rhythm.longest, max(self._rhythm.shortest, age / 4))
 
-    async def _look(self) -> None:
+    async def _look(self, *, hinted: bool) -> None:
+        # Hints that come from now on may know more than the answer to this look.
+        self._hint = anyio.Event()
         try:
             async with self._pace.request():
                 jobs = await self._provider.look(list(self._watches))
@@ -100,7 +151,7 @@ class JobBoard:
             return
         self._failures = 0
         for job_id, watch in list(self._watches.items()):
-            self._judge(job_id, watch, jobs.get(job_id))
+            self._judge(job_id, watch, jobs.get(job_id), hinted=hinted)
 
     async def _back_off(self, error: Unavailable) -> None:
         self._failures += 1
@@ -109,15 +160,16 @@ class JobBoard:
         self._emit(Waiting(error.problem.summary, seconds))
         await anyio.sleep(seconds)
 
-    def _judge(self, job_id: str, watch: _Watch, job: Job | None) -> None:
+    def _judge(self, job_id: str, watch: _Watch, job: Job | None, *, hinted: bool) -> None:
+        # Patience is counted in looks of the usual pace; a hastened one uses none of it up.
         if job is None:
-            watch.unseen += 1
+            watch.unseen += not hinted
             if watch.unseen >= _UNSEEN_LOOKS:
                 self._end(job_id, error=StillOpen(_vanished(job_id)))
                 return
         elif job.status is JobStatus.COMPLETED and not job.urls:
             # A job can be marked done a moment before its pictures are listed.
-            watch.empty_looks += 1
+            watch.empty_looks += not hinted
             if watch.empty_looks >= _EMPTY_LOOKS:
                 self._end(job_id, error=StillOpen(_without_pictures(job_id)))
                 return
@@ -139,6 +191,7 @@ class JobBoard:
         self, job_id: str, *, job: Job | None = None, error: StillOpen | Refused | None = None
     ) -> None:
         watch = self._watches.pop(job_id)
+        self._ended.add(job_id)
         watch.job, watch.error = job, error
         watch.done.set()
 

@@ -36,7 +36,7 @@ DEFAULTS: Mapping[str, Mapping[str, OptionValue]] = {
     **{name: fault.defaults for name, fault in LOOKS.items()},
     **{name: fault.defaults for name, fault in LISTS.items()},
     **{name: fault.defaults for name, fault in FILES.items()},
-    **{name: {} for name in HOOK_FAULTS},
+    **HOOK_FAULTS,
     "duplicates": {"mode": "replay"},
 }
 """Every fault that there is, with its options and their defaults."""

@@ -53,6 +53,7 @@ async def generate(request: Request) -> Response:
     # A replay tells the status of now; a new job is QUEUED even when it takes no time at all.
     status = JobStatus.QUEUED if new else job.status(now)
     if new:
+        await service.courier.tell_early(job)
         service.courier.expect(job)
     return JSONResponse({"jobId": job.id, "status": status.value}, status_code=202)
 

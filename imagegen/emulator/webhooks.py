@@ -12,7 +12,8 @@ import heapq
 import hmac
 import itertools
 import json
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 import anyio
@@ -20,7 +21,7 @@ import anyio.abc
 import httpx
 
 from imagegen.emulator.jobs import Job
-from imagegen.emulator.rules import Moment, Rules
+from imagegen.emulator.rules import Moment, OptionValue, Rules
 from imagegen.emulator.settings import Settings
 from imagegen.emulator.views import View
 from imagegen.providers.provider import JobStatus
@@ -30,7 +31,32 @@ TIMEOUT = 10.0
 GLANCE = 0.25
 """Longest sleep in seconds, so that a clock that is moved by hand is noticed."""
 
-HOOK_FAULTS = ("webhook-lost", "webhook-twice", "webhook-forged")
+EARLY = "webhook-early"
+"""Tells of the end before the POST is answered, and again when it is due."""
+
+HOOK_FAULTS: Mapping[str, Mapping[str, OptionValue]] = {
+    EARLY: {},
+    "webhook-lost": {},
+    "webhook-twice": {},
+    "webhook-late": {"seconds": 1.0},
+    "webhook-replayed": {"seconds": 1.0, "count": 1},
+    "webhook-forged": {},
+    "webhook-altered": {},
+    "webhook-foreign": {},
+}
+"""What may go wrong with a webhook, with options and their defaults.
+
+`late` ones are overtaken by others; `replayed` ones come again, byte for byte; a `forged` one has
+another signer, an `altered` one another body than was signed, a `foreign` one names a job that
+nobody knows.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +89,13 @@ class Courier:
         if last in job.hook_events:
             self._plan(job.ends, last, job)
 
+    async def tell_early(self, job: Job) -> None:
+        """Tell of the end of a job that has just been made, where the faults say so."""
+        if job.hook_url is None or not self._rules.strike((EARLY,), _moment(job)):
+            return
+        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+            await _arrives(client, self._letter(job, _last_event(job) or "completed", {}))
+
     def status(self, job: Job) -> str | None:
         """Return pending, delivered or failed; None for a job without a webhook."""
         return None if job.hook_url is None else self._status.get(job.id, "delivered")
@@ -86,38 +119,59 @@ class Courier:
         heapq.heappush(self._due, (_Due(at, next(self._count), event), job))
 
     async def _deliver(self, client: httpx.AsyncClient, job: Job, event: str) -> None:
+        struck = self._rules.strike(HOOK_FAULTS.keys() - {EARLY}, _moment(job))
+        faults = {strike.rule.fault: strike.rule.options for strike in struck}
+        if "webhook-lost" in faults:
+            return
+        letter = self._letter(job, event, faults)
+        if "webhook-late" in faults:
+            await anyio.sleep(faults["webhook-late"].number("seconds"))
+        arrived = await self._send(client, letter)
+        if "webhook-twice" in faults:
+            await self._send(client, letter)
+        if event != "progress":
+            self._status[job.id] = "delivered" if arrived else "failed"
+        if "webhook-replayed" in faults:
+            again = faults["webhook-replayed"]
+            await anyio.sleep(again.number("seconds"))
+            for _ in range(int(again.number("count"))):
+                await _arrives(client, letter)
+
+    def _letter(self, job: Job, event: str, faults: Container[str]) -> _Letter:
         view = View(self._settings, self._base(), self._settings.clock())
-        body = json.dumps(view.event(job, event)).encode()
-        moment = Moment("POST", str(job.hook_url), job.model, job.prompt, job.ordinal)
-        struck = {strike.rule.fault for strike in self._rules.strike(HOOK_FAULTS, moment)}
+        told = view.event(job, event)
+        if "webhook-foreign" in faults:
+            told["jobId"] = str(uuid.uuid4())
+        body = json.dumps(told).encode()
+        signer = "forged" if "webhook-forged" in faults else job.owner
         headers = {
             "Content-Type": "application/json",
             "X-Webhook-Event": event,
-            "X-Webhook-Signature": signature(
-                body, "forged" if "webhook-forged" in struck else job.owner, self._settings
-            ),
+            "X-Webhook-Signature": signature(body, signer, self._settings),
         }
-        if "webhook-lost" in struck:
-            return
-        arrived = await self._send(client, str(job.hook_url), headers, body)
-        if "webhook-twice" in struck:
-            await self._send(client, str(job.hook_url), headers, body)
-        if event != "progress":
-            self._status[job.id] = "delivered" if arrived else "failed"
+        altered = body + b"\n" if "webhook-altered" in faults else body
+        return _Letter(str(job.hook_url), headers, altered)
 
-    async def _send(
-        self, client: httpx.AsyncClient, url: str, headers: dict[str, str], body: bytes
-    ) -> bool:
+    async def _send(self, client: httpx.AsyncClient, letter: _Letter) -> bool:
         for wait in (*RETRY_WAITS, None):
-            try:
-                response = await client.post(url, content=body, headers=headers)
-                if response.is_success:
-                    return True
-            except httpx.HTTPError:
-                pass
+            if await _arrives(client, letter):
+                return True
             if wait is not None:
                 await anyio.sleep(wait)
         return False
+
+
+async def _arrives(client: httpx.AsyncClient, letter: _Letter) -> bool:
+    """Send a letter once; returns whether somebody took it."""
+    try:
+        answer = await client.post(letter.url, content=letter.body, headers=dict(letter.headers))
+    except httpx.HTTPError:
+        return False
+    return answer.is_success
+
+
+def _moment(job: Job) -> Moment:
+    return Moment("POST", str(job.hook_url), job.model, job.prompt, job.ordinal)
 
 
 def signature(body: bytes, secret: str, settings: Settings) -> str:

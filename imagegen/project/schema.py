@@ -136,6 +136,11 @@ class ProviderSettings(_Table):
     requests_per_minute: int = Field(
         300, ge=1, le=100_000, description="Requests to the API per minute. Default: 300."
     )
+    webhook_url: str | None = Field(
+        None,
+        description="Public https address that the API is to tell when a job has ended; it goes "
+        "into every order. `build --listen` hears it. Default: the API is only asked.",
+    )
 
 
 class Budget(_Table):

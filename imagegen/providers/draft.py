@@ -60,6 +60,10 @@ class DraftProvider:
         """Return None: drafts are not kept track of, since nobody pays for them."""
         return None
 
+    def notice(self, headers: Mapping[str, str], body: bytes) -> str | None:  # noqa: ARG002
+        """Return None: a draft is done at once, so nobody tells of it."""
+        return None
+
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         """Paint the picture behind `url` into the new file `into`.
 

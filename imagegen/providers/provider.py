@@ -27,6 +27,10 @@ class Order:
     """What to send where the model takes a seed."""
     references: tuple[Path, ...]
     """Files holding the bytes of `request.references`, in the same order."""
+    images: tuple[str, ...] = ()
+    """Every image that is to show the picture, for the ledger; never sent."""
+    replaced: tuple[str, ...] = ()
+    """Those of `images` for which another picture was asked; never sent."""
 
 
 class JobStatus(StrEnum):
@@ -139,6 +143,13 @@ class Provider(Protocol):
         """Return the ids of all jobs for `model` from `since` (Unix seconds) on.
 
         None when that cannot be told for certain. Raises Unavailable, or Refused on a bad key.
+        """
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Return the id of the job that a pushed notice is about; None unless it is genuine.
+
+        `headers` have lower-case names. A notice may be old, early or repeated, so it says
+        that a look is due and nothing else. Sends nothing.
         """
 
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:

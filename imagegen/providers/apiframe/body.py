@@ -14,9 +14,12 @@ from imagegen.providers.provider import Order, Refused
 from imagegen.request import ParamValue
 
 
-def body(order: Order, model: Model, urls: Sequence[str]) -> bytes:
+def body(
+    order: Order, model: Model, urls: Sequence[str], *, webhook_url: str | None = None
+) -> bytes:
     """Return the canonical JSON of `order`; `urls` stand for `request.references`, in order.
 
+    The API tells `webhook_url` when the job has ended; it is no part of the request.
     Raises Refused for a param or reference field that the model does not have.
     """
     request = order.request
@@ -32,6 +35,8 @@ def body(order: Order, model: Model, urls: Sequence[str]) -> bytes:
     form: dict[str, object] = {"prompt": request.prompt, "model": request.model}
     if params or model.params_required:
         form[model.params_key] = params
+    if webhook_url is not None:
+        form["webhookUrl"] = webhook_url
     return digest.canonical_json(form)
 
 

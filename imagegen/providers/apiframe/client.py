@@ -20,6 +20,7 @@ from imagegen.providers.apiframe.body import body
 from imagegen.providers.apiframe.downloads import Downloads
 from imagegen.providers.apiframe.jobs import Jobs
 from imagegen.providers.apiframe.line import Line
+from imagegen.providers.apiframe.notices import Notices
 from imagegen.providers.apiframe.origin import Proxies, origin_of
 from imagegen.providers.apiframe.patience import Patience
 from imagegen.providers.apiframe.uploads import Uploads
@@ -42,11 +43,13 @@ class ApiframeProvider:
         base_url: str,
         catalogue: Catalogue,
         *,
+        webhook_url: str | None = None,
         patience: Patience | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> None:
         """Connect to nothing yet; WrongInput for a key, address or proxy that cannot work.
 
+        `webhook_url` goes into every order, and the API tells it when the job has ended.
         `proxies` maps schemes to proxy URLs and "no" to exempt hosts; by default what the
         environment says. It is not used for an API on this machine.
         """
@@ -57,7 +60,9 @@ class ApiframeProvider:
             patience=patience or Patience(),
         )
         self._catalogue = catalogue
+        self._webhook_url = webhook_url
         self._api = Api(key, line)
+        self._notices = Notices(key)
         self._downloads = Downloads(line)
         self._uploads = Uploads(self._api)
         self._jobs = Jobs(self._api)
@@ -81,7 +86,7 @@ class ApiframeProvider:
                 status=0,
             )
         urls = await self._uploads.urls(request.references, order.references)
-        return body(order, model, urls)
+        return body(order, model, urls, webhook_url=self._webhook_url)
 
     async def submit(self, body: bytes, idempotency_key: str) -> Job:
         """Buy: POST `body` once; raises Refused, Busy, Ambiguous or KeyReused."""
@@ -116,6 +121,10 @@ class ApiframeProvider:
         Raises Unavailable or Refused.
         """
         return await self._jobs.ordered_since(model, since)
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Return the id of the job that a signed webhook is about; None for any other request."""
+        return self._notices.job_id(headers, body)
 
     async def fetch(self, url: str, into: Path, *, limit: int) -> None:
         """Write the bytes behind a result URL to `into`; raises Unavailable or Refused.
