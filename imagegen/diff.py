@@ -91,8 +91,9 @@ class _Desk:
 
     def _decide(self, target: Target) -> Change:
         one = self.lock.images.get(target.name)
-        take = self._take(target)
+        take, replaces = self._take(target)
         change = Change(target.name, Action.KEEP, target=target, locked=one, take=take)
+        change = replace(change, replaces=replaces)
         if one and one.answers(target.request) and one.take == take:
             return self._placed(change, target, one)
         change = replace(change, reasons=tuple(_differences(one, target, take)))
@@ -102,25 +103,34 @@ class _Desk:
             return replace(change, action=_bring(target, bought.original), fetches=absent)
         return self._to_buy(change, target)
 
-    def _take(self, target: Target) -> int:
+    def _take(self, target: Target) -> tuple[int, bool]:
+        """The take to show, and whether it is there because `--replace` asks or had asked."""
         request = target.request
         if target.take is not None:
-            return target.take
+            return target.take, False
         one = self.lock.images.get(target.name)
         current = one.take if one and one.answers(request) else 0
         begun = self._begun(target, current)
         if begun is not None and self.wish.drafts is None:
-            return begun
+            return begun, True
         if target.name in self.wish.replace and request.provider != DRAFT:
-            return max(self._paid_takes(request), default=0) + 1
-        return current or self._usual_take(request)
+            return max(self._paid_takes(request), default=0) + 1, True
+        return current or self._usual_take(request), False
 
     def _begun(self, target: Target, current: int) -> int | None:
-        """The take of an order for this image that a stopped run left behind."""
-        open_notes = (Note.PAID, Note.UNSENT, Note.UNKNOWN)
-        notes = self.noted.get(target.request.key, {}).items()
-        mine = [take for take, n in notes if n.image == target.name and n.note in open_notes]
-        return max((take for take in mine if take > current), default=None)
+        """The take of a replacement of this image that a stopped run left behind.
+
+        Who asks for another picture gets any that is on the way for this image, also what no
+        `--replace` had ordered; and half of those that were replaced together may have it.
+        """
+        name, asked = target.name, target.name in self.wish.replace
+        takes = [
+            take
+            for take, noted in self.noted.get(target.request.key, {}).items()
+            if noted.note.begun and name in (noted.images if asked else noted.replaced)
+            if take > current or (take == current and name in noted.replaced)
+        ]
+        return max(takes, default=None)
 
     def _paid_takes(self, request: Request) -> set[int]:
         locked = {one.take for one in self.by_key.get(request.key, []) if one.answers(request)}
@@ -193,6 +203,9 @@ class _Desk:
         if noted and noted.note is Note.UNKNOWN:
             text = "a paid job's outcome is unknown; `imagegen resolve` settles it"
             return replace(change, block=Block.UNKNOWN, blocked=text)
+        if noted and noted.note is Note.ABANDONED and not again:
+            text = "its order was abandoned, and nobody can tell whether it was charged"
+            return replace(change, block=Block.ABANDONED, blocked=text)
         if noted and noted.note is Note.REFUSED and not again:
             text = f"refused by moderation: {noted.text}"
             return replace(change, block=Block.REFUSED, blocked=text)
@@ -200,6 +213,10 @@ class _Desk:
         if held is not None:
             return held
         price = price_of(target.request, self.world.prices)
+        elsewhere = self.world.elsewhere.get((target.request.key, change.take))
+        if elsewhere is not None:
+            job = Reason("job", None, f"{elsewhere} (of another key)")
+            change = replace(change, reasons=(*change.reasons, job), perhaps_free=True)
         resumes = noted is not None and noted.note is Note.UNSENT
         return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
 

@@ -43,7 +43,8 @@ def write(root: str, paths: Sequence[str], count: int, *, stats: array[int], rea
 
     `stats` were taken by `stats_of` before the files were read, and reading began at `read_at`
     (Unix ns). `count` is the number of images, for the message. Nothing is recorded when a
-    file is so new that a later edit could leave the same stats, or has changed since.
+    file is so new that a later edit could leave the same stats, or has changed since, or when
+    the disk refuses: the record only saves time.
     """
     newest = max(stats[1::4], default=0)
     if newest > read_at - SETTLE_SECONDS * 1e9 or stats_of(root, paths) != stats:
@@ -51,14 +52,17 @@ def write(root: str, paths: Sequence[str], count: int, *, stats: array[int], rea
     names = os.fsencode("\0".join(paths))
     data = b"\n".join([_MAGIC, str(count).encode(), names, stats.tobytes()])
     temporary = os.path.join(root, f"{_STATE}.tmp")  # noqa: PTH118
-    with open(temporary, "wb") as file:  # noqa: PTH123
-        file.write(data)
-    os.replace(temporary, os.path.join(root, _STATE))  # noqa: PTH105, PTH118
+    try:
+        with open(temporary, "wb") as file:  # noqa: PTH123
+            file.write(data)
+        os.replace(temporary, os.path.join(root, _STATE))  # noqa: PTH105, PTH118
+    except OSError:
+        return False
     return True
 
 
 def forget(root: str) -> None:
-    """Drop the record, before anything is changed; a missing one is fine."""
+    """Drop the record, before anything is changed; a missing one is fine. Raises OSError."""
     try:
         os.unlink(os.path.join(root, _STATE))  # noqa: PTH108, PTH118
     except FileNotFoundError:

@@ -10,25 +10,32 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import tomli_w
 
-from imagegen import digest
+from imagegen import digest, lock_fault
 from imagegen.errors import Problem, Where, WrongInput
 from imagegen.original import Original
+from imagegen.portable import is_own, path_trouble
 from imagegen.request import Request
 
 VERSION = 1
-NAME = "imagegen.lock"
+NAME = lock_fault.NAME
+
+SIZE_LIMIT = 2**25
+"""Bytes of a lock: several times what ten thousand images need."""
 
 _HEADER = (
     "# imagegen keeps this file: commit it, do not edit it.\n"
     "# It says which paid picture answers which request, and which bytes are in place.\n"
 )
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)")
-_SYNTAX_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEX = re.compile(r"[0-9a-f]+")
+_FORMAT = re.compile(r"[a-z0-9]{1,16}")
+_PROBLEMS_LIMIT = 50
+_COUNT_LIMIT = 2**63 - 1
+_SIDE_LIMIT = 2**31 - 1
+_NAME_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,30 @@ class Lock:
         return {link.url: link.sha256 for one in self.images.values() for link in one.links}
 
     def with_changes(self, put: Iterable[Locked], drop: Iterable[str] = ()) -> Lock:
-        """Return a lock in which `put` replace their namesakes and `drop` are gone."""
-        gone = set(drop)
+        """Return a lock in which `put` replace their namesakes and `drop` are gone.
+
+        A file has one owner, the image that was put last: an entry that stays loses the outputs
+        that an entry of `put` takes over, as when one image is built of several that swap files.
+        """
+        gone, fresh = set(drop), {one.name: one for one in put}
+        taken = {output.path for one in fresh.values() for output in one.outputs}
         images = {name: one for name, one in self.images.items() if name not in gone}
-        images.update({one.name: one for one in put})
-        return Lock(images)
+        for name, one in images.items():
+            left = tuple(output for output in one.outputs if output.path not in taken)
+            if left != one.outputs:
+                images[name] = replace(one, outputs=left)
+        return Lock(images | fresh)
+
+    def owners(self) -> dict[str, tuple[str, ...]]:
+        """Return the images that have each file among their outputs.
+
+        It is one, unless a merge or an older release made it several.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for name, one in sorted(self.images.items()):
+            for output in one.outputs:
+                found[output.path] = (*found.get(output.path, ()), name)
+        return found
 
 
 def dump(lock: Lock) -> bytes:
@@ -104,19 +130,28 @@ def parse(data: bytes, path: str) -> Lock:
     Raises WrongInput with every problem: bad UTF-8 or TOML, conflict markers, a foreign
     version, blocks that are not what `dump` writes.
     """
+    if len(data) > SIZE_LIMIT:
+        raise WrongInput(lock_fault.costly(path, 1, 1, f"it has more than {SIZE_LIMIT:,} bytes"))
     try:
         text = data.decode()
+        lines = text.split("\n")
+        lock_fault.refuse_excess(text, lines, path)
         document = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise WrongInput(*_unreadable(data, path, error)) from None
+    except (ValueError, RecursionError) as error:
+        # `int` raises a ValueError of its own for a number of too many digits.
+        raise WrongInput(lock_fault.unreadable(data, path, error)) from None
     version = document.get("version")
-    if version != VERSION:
-        raise WrongInput(_foreign(version, path))
-    reader = _Reader(path, text.splitlines())
+    if version != VERSION or type(version) is not int:
+        raise WrongInput(lock_fault.foreign(version, VERSION, path))
+    reader = _Reader(path, lines)
     blocks = document.get("images", {})
     if not isinstance(blocks, dict):
         raise WrongInput(reader.problem("images", "`images` is not a table"))
-    images = {name: reader.block(name, block) for name, block in blocks.items()}
+    images = {}
+    for name, block in blocks.items():
+        images[name] = reader.block(name, block)
+        if len(reader.problems) >= _PROBLEMS_LIMIT:
+            break
     if reader.problems:
         raise WrongInput(*reader.problems)
     return Lock({name: one for name, one in images.items() if one is not None})
@@ -147,6 +182,7 @@ class _Reader:
         self.path = path
         self.lines = lines
         self.problems: list[Problem] = []
+        self.headers: list[int] = []
 
     def block(self, name: str, block: object) -> Locked | None:
         try:
@@ -158,11 +194,14 @@ class _Reader:
 
     def problem(self, name: str, reason: str) -> Problem:
         header = (f"[images.{name}", f'[images."{name}"')
-        line = next((i for i, text in enumerate(self.lines) if text.startswith(header)), 0)
+        if not self.headers:
+            self.headers = [i for i, text in enumerate(self.lines) if text.startswith("[images.")]
+        line = next((i for i in self.headers if self.lines[i].startswith(header)), 0)
+        shown = name if len(name) <= _NAME_SHOWN else name[: _NAME_SHOWN - 1] + "…"
         return Problem(
-            f"the block of `{name}` is not as imagegen wrote it: {reason}",
-            hint=f"take {NAME} back from version control, for example:\n  git checkout -- {NAME}",
-            where=Where(self.path, line + 1, 1, self.lines[line] if self.lines else ""),
+            f"the block of `{shown}` is not as imagegen wrote it: {reason}",
+            hint=lock_fault.TAKE_BACK,
+            where=Where(self.path, line + 1, 1, self.lines[line][: lock_fault.LINE_SHOWN]),
         )
 
 
@@ -184,9 +223,9 @@ def _locked(name: str, block: object) -> Locked:
         original=Original(
             sha256=_sha256(original["sha256"]),
             bytes=_count(original["bytes"], "bytes"),
-            format=_text(original["format"], "format"),
-            width=_count(original["width"], "width"),
-            height=_count(original["height"], "height"),
+            format=_format(original["format"]),
+            width=_count(original["width"], "width", most=_SIDE_LIMIT),
+            height=_count(original["height"], "height", most=_SIDE_LIMIT),
         ),
         outputs=tuple(
             Output(_path(one["path"]), _sha256(one["sha256"]))
@@ -228,10 +267,19 @@ def _text(value: object, what: str) -> str:
     return value
 
 
-def _count(value: object, what: str, *, least: int = 1) -> int:
+def _count(value: object, what: str, *, least: int = 1, most: int = _COUNT_LIMIT) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise TypeError(f"`{what}` is not a whole number of at least {least}")
+    if value > most:
+        raise TypeError(f"`{what}` is not a whole number of at most {most}")
     return value
+
+
+def _format(value: object) -> str:
+    text = _text(value, "format")
+    if not _FORMAT.fullmatch(text):
+        raise ValueError("`format` is not the name of a format")
+    return text
 
 
 def _sha256(value: object) -> str:
@@ -245,46 +293,10 @@ def _path(value: object) -> str:
     # The lock can be edited by anyone who can open a pull request, and retiring an entry
     # deletes its output: a path that leaves the project must never get that far.
     text = _text(value, "path")
-    parts = text.split("/")
-    if (
-        "\\" in text
-        or ":" in text
-        or "\0" in text
-        or any(part in ("", ".", "..") for part in parts)
-    ):
-        raise ValueError(f"`path` {text!r} does not stay inside the project")
+    trouble = path_trouble(text)
+    if trouble is not None:
+        why = f"does not stay inside the project on every system: it {trouble[0]}"
+        raise ValueError(f"`path` {text[:_NAME_SHOWN]!r} {why}")
+    if is_own(text):
+        raise ValueError(f"`path` {text!r} is a place that imagegen itself needs")
     return text
-
-
-def _unreadable(data: bytes, path: str, error: Exception) -> list[Problem]:
-    lines = data.decode(errors="replace").splitlines() or [""]
-    marks = [i for i, line in enumerate(lines) if _CONFLICT.match(line)]
-    if marks:
-        return [
-            Problem(
-                "the lock has conflict markers",
-                "A merge left both sides in it. Nothing was read and nothing is spent.",
-                "keep one side, then build; what was bought on the other side comes back free "
-                f"from the store:\n  git checkout --ours {NAME}\n  imagegen plan",
-                Where(path, marks[0] + 1, 1, lines[marks[0]]),
-            )
-        ]
-    found = _SYNTAX_PLACE.search(str(error))
-    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
-    shown = lines[line - 1] if line <= len(lines) else ""
-    return [
-        Problem(
-            f"the lock does not parse: {str(error).split(' (at ')[0]}",
-            hint=f"take {NAME} back from version control, for example:\n  git checkout -- {NAME}",
-            where=Where(path, line, column, shown),
-        )
-    ]
-
-
-def _foreign(version: object, path: str) -> Problem:
-    return Problem(
-        f"the lock has version {version!r}; this imagegen reads version {VERSION}",
-        "It was written by another release, or is not a lock. It was left as it is.",
-        "install the release that your team uses, or take the file back from version control",
-        Where(path, 1, 1, ""),
-    )

@@ -66,6 +66,15 @@ class Note(StrEnum):
     """Only a person can settle it."""
     LOST = "lost"
     """Paid for, and the provider no longer has the picture."""
+    ABANDONED = "abandoned"
+    """Perhaps paid for; a person gave it up."""
+    AGAIN = "again"
+    """Perhaps paid for; a person gave it up and asked for one further attempt."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether its picture is on the way or may be, so that no other one is needed."""
+        return self in (Note.PAID, Note.UNSENT, Note.UNKNOWN, Note.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +85,10 @@ class Noted:
     job_id: str | None = None
     text: str = ""
     """The refusal's words."""
-    image: str | None = None
-    """The image of this project that it was ordered for and is not locked for yet."""
+    images: Collection[str] = frozenset()
+    """The images here that it was ordered for, while not all of them show it yet."""
+    replaced: Collection[str] = frozenset()
+    """Those of `images` that take it up by themselves: `--replace` had asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,8 @@ class World:
     answers: Mapping[PurchaseKey, Bought] = field(default_factory=dict)
     """Purchases that the store knows -> the picture to show."""
     noted: Mapping[PurchaseKey, Noted] = field(default_factory=dict)
+    elsewhere: Mapping[PurchaseKey, str] = field(default_factory=dict)
+    """Jobs that were ordered with another key; whether this key can see them is not known."""
     prices: Prices = field(default_factory=dict)
 
 
@@ -109,6 +122,7 @@ class Block(StrEnum):
     PROTECTED = "protected"
     HELD = "held"
     """Protected, and yet something has to be done by hand."""
+    ABANDONED = "abandoned"
     LOST = "lost"
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -146,6 +160,10 @@ class Change:
     """Whether bytes that are paid for must come from the provider."""
     resumes: bool = False
     """Whether an order that is noted already is sent again; its price is reserved."""
+    replaces: bool = False
+    """Whether `--replace` asks, or had asked, for this take."""
+    perhaps_free: bool = False
+    """Whether its picture is fetched free if the key can see a job that another key ordered."""
     unrecorded: bool = False
     """A draft that stands in for a paid picture until that can be fetched; not locked."""
 

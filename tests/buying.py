@@ -53,6 +53,7 @@ def intent(
         seed=number,
         run=run,
         project="shop",
+        images=(f"image-{number}",),
     )
 
 

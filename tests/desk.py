@@ -89,6 +89,7 @@ class Studio:
         desk = self.desk(*(c.target for c in plan.changes if c.target))
         result = await run.carry_out(plan, desk, self.workspace)
         await desk.painter.close()
+        desk.darkroom.close()
         self.lock = self.workspace.read_lock()
         return result
 

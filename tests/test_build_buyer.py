@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from dataclasses import replace
 
@@ -13,12 +15,12 @@ from seller import JOB, Seller, job
 
 from imagegen.build.allowance import Allowance
 from imagegen.build.board import JobBoard
-from imagegen.build.buyer import KEY_WINDOW_SECONDS, Account, Buyer, NotBought
+from imagegen.build.buyer import Account, Buyer, NotBought
 from imagegen.build.ledger import Ledger
 from imagegen.build.limits import Limits
 from imagegen.build.pace import Pace, Stopped
-from imagegen.build.purchase import Purchase, State
-from imagegen.errors import Problem
+from imagegen.build.purchase import KEY_WINDOW_SECONDS, Purchase, State
+from imagegen.errors import NeedsAttention, Problem
 from imagegen.providers.provider import (
     Ambiguous,
     Busy,
@@ -49,7 +51,7 @@ def bought(seller, ledger, *, allowance=None, stopped=False):
             group.start_soon(board.run)
             try:
                 entry, _ = await buyer.buy(ORDER, board, lambda _: None)
-            except (NotBought, Stopped) as error:
+            except (NotBought, Stopped, NeedsAttention) as error:
                 return error
             finally:
                 group.cancel_scope.cancel()
@@ -109,9 +111,19 @@ def test_an_overdue_order_that_may_have_arrived_is_never_repeated(overdue, liste
     assert state(overdue) is State.UNKNOWN
 
 
-def test_an_overdue_order_that_surely_never_arrived_is_sent_again_as_it_was(overdue):
+def missed(ledger, *, seconds_ago):
+    """Note that a list of all jobs, so long ago, did not show the overdue order."""
+    then = Ledger.open(ledger.path.parent, clock=lambda: time.time() - seconds_ago)
+    then.miss(Purchase(ORDER.request.key, 1, 1))
+
+
+@pytest.mark.parametrize("seconds_ago", [61, 58.5])
+def test_an_overdue_order_that_two_lists_do_not_show_is_sent_again_as_it_was(overdue, seconds_ago):
+    missed(overdue, seconds_ago=seconds_ago)
     seller = Seller(submits=[QUEUED], looks=[DONE], listed=frozenset())
+    began = time.monotonic()
     assert bought(seller, overdue).state is State.READY
+    assert (time.monotonic() - began > 1.4) == (seconds_ago < 60)
     assert seller.posted == [(buying.intent().body, buying.intent().idempotency_key)]
 
 
@@ -121,6 +133,38 @@ def test_an_overdue_order_waits_for_an_api_that_cannot_be_asked(overdue):
     error = bought(seller, overdue)
     assert (error.unknown, error.problem) == (False, away.problem)
     assert (seller.posted, state(overdue)) == ([], State.INTENT)
+
+
+def test_a_refusal_of_a_repeated_order_does_not_close_it(ledger):
+    no = Refused(Problem("no credit"), status=402)
+    bought(Seller(submits=[Ambiguous(Problem("lost")), no]), ledger)
+    assert state(ledger) is State.INTENT
+    again = Seller(submits=[QUEUED], looks=[DONE])
+    assert bought(again, ledger).purchase.attempt == 1
+
+
+def test_nothing_is_posted_while_the_ledger_cannot_note_what_comes_of_it(ledger, monkeypatch):
+    def failing(_descriptor):
+        raise OSError(errno.EIO, "Input/output error")
+
+    ledger.intend(
+        replace(
+            buying.intent(),
+            purchase=Purchase(ORDER.request.key, 1, 1),
+            request=ORDER.request.canonical,
+        ),
+        buying.allowed,
+    )
+    buying.bought(ledger, 7)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", failing)
+        with pytest.raises(NeedsAttention):
+            ledger.note(buying.purchase(7), State.ACCEPTED, job_id="job-7")
+    seller = Seller(submits=[QUEUED], looks=[DONE])
+    error = bought(seller, ledger)
+    assert isinstance(error, NeedsAttention)
+    assert "job `job-7`" in error.problems[0].detail
+    assert seller.posted == []
 
 
 def test_a_reused_key_leaves_the_outcome_to_a_person(ledger):

@@ -10,7 +10,7 @@ from buying import intent
 from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
 from imagegen.build.limits import Limits
-from imagegen.build.purchase import State
+from imagegen.build.purchase import State, Sum
 from imagegen.diff import diff
 from imagegen.errors import LimitReached
 from imagegen.lock import Lock
@@ -25,7 +25,7 @@ def plan(count, prices=None):
 
 
 def test_a_plan_within_the_limits_is_admitted():
-    Limits(Allowance(3, 18, 20), {}).admit(plan(3, {KIND: 6}), 2)
+    Limits(Allowance(3, 18, 20), {}).admit(plan(3, {KIND: 6}), Sum(2))
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_a_plan_within_the_limits_is_admitted():
 )
 def test_a_plan_beyond_a_limit_is_refused_with_the_numbers(allowance, text):
     with pytest.raises(LimitReached, match=text):
-        Limits(allowance, {}).admit(plan(3, {KIND: 6}), 1)
+        Limits(allowance, {}).admit(plan(3, {KIND: 6}), Sum(1))
 
 
 def test_a_day_that_is_spent_does_not_stop_a_plan_that_costs_nothing():
-    Limits(Allowance(3, 0, 5), {}).admit(plan(0), 6)
+    Limits(Allowance(3, 0, 5), {}).admit(plan(0), Sum(6))
 
 
 def test_a_price_without_resolution_holds_for_every_resolution():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -14,7 +15,7 @@ from imagegen import digest
 from imagegen.build import strays
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import KEY_WINDOW_SECONDS, Intent, Purchase, State
-from imagegen.build.survey import left_behind
+from imagegen.build.survey import is_gone, left_behind
 from imagegen.errors import Problem
 from imagegen.events import Warned
 from imagegen.plan import Action
@@ -53,10 +54,11 @@ def left(studio, *targets):
     return left_behind(studio.ledger, studio.plan(*targets), str(studio.folder))
 
 
-def settled(studio):
-    """Settle what NEW leaves behind; returns the state of the old order."""
-    desk = studio.desk(NEW)
+def settled(studio, root=None):
+    """Settle what NEW, in `root`, leaves behind; returns the state of the old order."""
+    desk = replace(studio.desk(NEW), root=root or studio.folder)
     anyio.run(strays.settle, left(studio, NEW), desk, desk.shop)
+    desk.darkroom.close()
     assert studio.seller.posted == [], "settling never buys"
     return studio.ledger.latest(KEY, 1).state
 
@@ -80,9 +82,27 @@ def test_what_an_image_still_asks_for_is_not_left_behind(tmp_path):
     assert left(stray(tmp_path, Seller()), OLD) == ()
 
 
-def test_orders_of_other_projects_are_theirs(tmp_path):
+@pytest.mark.parametrize("mark", ["imagegen.toml", "imagegen.lock", ".imagegen"])
+def test_orders_of_other_projects_are_theirs_until_those_are_gone(tmp_path, mark):
     studio = stray(tmp_path, Seller())
+    (tmp_path / mark).mkdir()
     assert left_behind(studio.ledger, studio.plan(NEW), "/elsewhere") == ()
+    (tmp_path / mark).rmdir()
+    assert len(left_behind(studio.ledger, studio.plan(NEW), "/elsewhere")) == 1
+
+
+def test_a_folder_that_may_not_be_looked_at_is_not_gone(tmp_path):
+    assert is_gone(str(tmp_path / "nowhere"))
+    long = tmp_path / ("x" * 300)
+    assert not is_gone(str(long)), "the system does not say that it is not there"
+
+
+def test_a_picture_of_a_project_that_is_gone_is_fetched_by_any_other(tmp_path):
+    studio = stray(tmp_path, Seller(looks=[DONE], files=[webp()]))
+    assert settled(studio, tmp_path / "elsewhere") is State.STORED
+    assert told(studio) == [
+        "a picture that `mug` of a project that is gone had ordered has arrived"
+    ]
 
 
 @pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.CANCELLED])
@@ -107,16 +127,26 @@ def test_a_fresh_order_without_an_answer_is_left_alone(tmp_path):
 @pytest.mark.parametrize(
     ("listed", "state"),
     [
-        (frozenset(), State.REJECTED),
         (frozenset({JOB}), State.UNKNOWN),
         (None, State.UNKNOWN),
         (AWAY, State.INTENT),
     ],
 )
-def test_an_old_order_without_an_answer_is_closed_only_if_it_surely_never_arrived(
+def test_an_old_order_without_an_answer_is_not_closed_if_it_may_have_arrived(
     tmp_path, listed, state
 ):
     seller = Seller(listed=listed)
     studio = stray(tmp_path, seller, state=State.INTENT, age=KEY_WINDOW_SECONDS + 60)
     assert settled(studio) is state
-    assert len(told(studio)) == (state is not State.REJECTED)
+    assert len(told(studio)) == 1
+
+
+def test_an_old_order_without_an_answer_is_closed_by_a_second_list_a_minute_later(tmp_path):
+    seller = Seller(listed=frozenset())
+    studio = stray(tmp_path, seller, state=State.INTENT, age=KEY_WINDOW_SECONDS + 60)
+    assert (settled(studio), settled(studio)) == (State.INTENT, State.INTENT)
+    other = stray(tmp_path / "b", seller, state=State.INTENT, age=KEY_WINDOW_SECONDS + 60)
+    folder = other.ledger.path.parent
+    Ledger.open(folder, clock=lambda: time.time() - 61).miss(Purchase(KEY, 1, 1))
+    assert settled(other) is State.REJECTED
+    assert told(studio) == told(other) == []

@@ -26,22 +26,24 @@ TARGET = values.target()
 KEY = TARGET.request.key
 
 
-def looked(tmp_path, *, lock=None, ledger=None):
+def looked(tmp_path, *targets, lock=None, ledger=None, others=()):
     return survey.look_around(
-        [TARGET],
+        targets or [TARGET],
         lock or Lock(),
         Workspace(tmp_path),
         DiskStore(tmp_path / "store"),
         ledger=ledger,
+        others=others,
     )
 
 
-def intended(ledger, attempt=1):
+def intended(ledger, attempt=1, *, take=1, **changes):
     intent = replace(
         buying.intent(attempt=attempt),
-        purchase=Purchase(KEY, 1, attempt),
+        purchase=Purchase(KEY, take, attempt),
         request=TARGET.request.canonical,
         idempotency_key=f"key-{attempt}",
+        **changes,
     )
     return ledger.intend(intent, buying.allowed).purchase
 
@@ -92,9 +94,8 @@ def test_a_refusal_by_moderation_is_known_until_a_later_attempt(tmp_path):
     first = intended(ledger)
     ledger.note(first, State.ACCEPTED, job_id="job-1")
     ledger.note(first, State.FAILED, error="policy", moderated=True)
-    assert looked(tmp_path, ledger=ledger).noted == {
-        (KEY, 1): Noted(Note.REFUSED, "job-1", "policy")
-    }
+    (noted,) = looked(tmp_path, ledger=ledger).noted.values()
+    assert (noted.note, noted.job_id, noted.text) == (Note.REFUSED, "job-1", "policy")
     intended(ledger, attempt=2)
     assert looked(tmp_path, ledger=ledger).noted[KEY, 1].note is Note.UNSENT
 
@@ -112,3 +113,88 @@ def test_only_links_of_pictures_that_are_bought_have_to_be_fetched(tmp_path):
     local = values.target("pot", values.request("pot"), sources=(Source("a.png", "c" * 64),))
     plan = diff([linked, local], Lock(), looked(tmp_path))
     assert survey.unfetched(plan, DiskStore(tmp_path / "store")) == ("https://x/a.png",)
+
+
+TWIN = values.target("twin")
+REPLACEMENT = {"take": 2, "images": ("mug", "twin"), "replaced": ("mug", "twin")}
+
+
+def replacement(tmp_path, *, lock, project=None, state=State.ACCEPTED, targets=(TARGET, TWIN)):
+    """Return what is noted of a second take that was ordered for both images."""
+    ledger = Ledger.open(tmp_path / "account")
+    bought = intended(ledger, **REPLACEMENT, project=str(project or tmp_path))
+    if state is not State.INTENT:
+        ledger.note(bought, state, job_id="job-2")
+    return looked(tmp_path, *targets, lock=lock, ledger=ledger).noted[KEY, 2]
+
+
+FIRST = values.lock_of(values.locked(), values.locked(TWIN))
+HALF = values.lock_of(values.locked(take=2), values.locked(TWIN))
+SECOND = values.lock_of(values.locked(take=2), values.locked(TWIN, take=2))
+
+
+@pytest.mark.parametrize("lock", [FIRST, HALF])
+def test_images_that_were_replaced_together_are_begun_together(tmp_path, lock):
+    noted = replacement(tmp_path, lock=lock)
+    assert noted.images == noted.replaced == {"mug", "twin"}
+
+
+def test_a_replacement_that_all_its_images_show_is_over(tmp_path):
+    assert not replacement(tmp_path, lock=SECOND).images
+
+
+def test_a_replacement_that_was_finished_does_not_come_back_when_a_take_is_pinned(tmp_path):
+    assert not replacement(tmp_path, lock=FIRST, state=State.LOCKED).images
+
+
+def test_an_image_with_a_take_of_its_own_waits_for_no_other(tmp_path):
+    pinned = values.target("twin", take=1)
+    noted = replacement(tmp_path, lock=HALF, targets=(TARGET, pinned))
+    assert not noted.images
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.INTENT])
+def test_what_a_project_that_is_gone_had_ordered_replaces_only_if_asked(tmp_path, state):
+    noted = replacement(tmp_path, lock=FIRST, project=tmp_path / "gone", state=state)
+    assert (noted.images, noted.replaced) == ({"mug", "twin"}, frozenset())
+
+
+def test_what_another_project_has_ordered_is_its_own(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/imagegen.toml").touch()
+    noted = replacement(tmp_path, lock=FIRST, project=tmp_path / "other")
+    assert noted == Noted(Note.PAID, "job-2")
+
+
+@pytest.mark.parametrize(("again", "note"), [(True, Note.AGAIN), (False, Note.ABANDONED)])
+def test_an_order_that_was_given_up_is_paid_again_only_if_a_person_says_so(tmp_path, again, note):
+    ledger = Ledger.open(tmp_path / "account")
+    ledger.note(intended(ledger), State.ABANDONED, again=again)
+    assert looked(tmp_path, ledger=ledger).noted[KEY, 1].note is note
+
+
+def test_jobs_of_other_keys_are_known_while_nothing_else_is(tmp_path):
+    other = Ledger.open(tmp_path / "other")
+    bought = intended(other)
+    assert looked(tmp_path, others=[other]).elsewhere == {}
+    other.note(bought, State.ACCEPTED, job_id="job-1")
+    assert looked(tmp_path, others=[other]).elsewhere == {(KEY, 1): "job-1"}
+    own = Ledger.open(tmp_path / "own")
+    intended(own)
+    assert looked(tmp_path, ledger=own, others=[other]).elsewhere == {}
+
+
+def test_a_ledger_of_another_key_that_cannot_be_read_is_no_fault_of_this_project(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/ledger.jsonl").write_text("a song\n")
+    assert looked(tmp_path, others=[Ledger(tmp_path / "other")]).elsewhere == {}
+
+
+def test_what_a_killed_run_could_not_note_is_closed_by_the_next(tmp_path):
+    ledger = Ledger.open(tmp_path / "account")
+    bought = intended(ledger, **REPLACEMENT)
+    ledger.note(bought, State.STORED, originals=("ab" * 32,))
+    survey.close_shown(ledger, HALF)
+    assert ledger.entries()[bought].state is State.STORED
+    survey.close_shown(ledger, SECOND)
+    assert ledger.entries()[bought].state is State.LOCKED

@@ -132,7 +132,7 @@ def noted(note: Note) -> World:
 
 def begun(take: int, note: Note = Note.PAID, image: str = "mug") -> World:
     """A world in which a stopped run has left an order for `image` behind."""
-    order = Noted(note, "job-1" if note is Note.PAID else None, image=image)
+    order = Noted(note, "job-1" if note is Note.PAID else None, images={image}, replaced={image})
     return replace(values.in_place(values.locked()), noted={(values.request().key, take): order})
 
 
@@ -285,7 +285,44 @@ def test_a_picture_that_the_provider_has_lost_is_bought_again_only_by_name() -> 
 
 def test_a_draft_does_not_take_up_a_replacement_that_was_begun() -> None:
     one, wanted = values.locked(), values.target()
-    begun = {(wanted.request.key, 2): Noted(Note.PAID, "job-2", image="mug")}
+    begun = {(wanted.request.key, 2): Noted(Note.PAID, "job-2", images={"mug"}, replaced={"mug"})}
     world = replace(values.in_place(one), noted=begun)
     change = decide(wanted, values.lock_of(one), world, drafts(wanted))
     assert change.action is Action.KEEP
+
+
+def waiting(take: int, note: Note = Note.PAID, **images: set[str]) -> World:
+    """A world in which an order for some images, not all of them by --replace, is under way."""
+    order = Noted(note, "job-1", **images)
+    return replace(values.in_place(values.locked()), noted={(values.request().key, take): order})
+
+
+def test_an_order_for_a_take_that_the_project_file_no_longer_names_is_not_taken_up() -> None:
+    lock, world = values.lock_of(values.locked()), waiting(2, Note.UNSENT, images={"mug"})
+    assert decide(values.target(), lock, world).action is Action.KEEP
+    asked = decide(values.target(), lock, world, Wish(frozenset(["mug"])))
+    assert (asked.take, asked.resumes, asked.replaces) == (2, True, True)
+
+
+def test_half_of_a_replacement_is_not_asked_for_again() -> None:
+    world = waiting(2, images={"mug", "cup"}, replaced={"mug", "cup"})
+    lock = values.lock_of(values.locked(take=2))
+    change = decide(values.target(), lock, world, Wish(frozenset(["mug"])))
+    assert (change.action, change.take) == (Action.KEEP, 2)
+
+
+def test_an_abandoned_order_is_bought_again_only_if_a_person_said_so() -> None:
+    given_up = decide(values.target(), Lock(), noted(Note.ABANDONED))
+    assert (given_up.action, given_up.block) == (Action.KEEP, Block.ABANDONED)
+    again = decide(values.target(), Lock(), noted(Note.AGAIN))
+    assert (again.action, again.take, again.resumes) == (Action.GENERATE, 1, False)
+    replaced = waiting(2, Note.AGAIN, images={"mug"}, replaced={"mug"})
+    change = decide(values.target(), values.lock_of(values.locked()), replaced)
+    assert (change.action, change.take, change.replaces) == (Action.GENERATE, 2, True)
+
+
+def test_a_job_of_another_key_is_told_and_changes_nothing() -> None:
+    world = World(elsewhere={(values.request().key, 1): "job-9"})
+    change = decide(values.target(), Lock(), world)
+    assert (change.action, change.perhaps_free) == (Action.GENERATE, True)
+    assert change.reasons[-1] == Reason("job", None, "job-9 (of another key)")

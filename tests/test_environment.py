@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from imagegen import environment
+from imagegen.errors import WrongInput
 from imagegen.secret import Secret
 
 FILE = """\
@@ -42,3 +45,20 @@ def test_the_environment_wins_and_empty_values_count_as_unset(tmp_path):
 
 def test_the_key_does_not_show_itself(tmp_path):
     assert "afk_env" not in repr(environment.read({"APIFRAME_API_KEY": "afk_env"}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"A=1\nAPIFRAME_BASE_URL=\xe9", ".env:2:19"),
+        (b"#" * 2**21, ".env:1:1"),
+        (b"A=1\nIMAGEGEN_HOME=a\0b\n", ".env:2:1"),
+    ],
+)
+def test_a_file_that_is_no_settings_is_refused_with_its_place(data, place, tmp_path):
+    (tmp_path / ".env").write_bytes(data)
+    with pytest.raises(WrongInput) as refused:
+        environment.read({}, tmp_path)
+    (problem,) = refused.value.problems
+    assert str(problem.where) == place
+    assert problem.where.text == ""

@@ -103,7 +103,7 @@ def test_what_was_refused_or_refunded_costs_nothing() -> None:
 
 
 def test_a_known_charge_replaces_the_reserve() -> None:
-    assert jobs.spent([entry()], 0).total == Sum(reserved=8, pictures=1)
+    assert jobs.spent([entry()], 0).total == Sum(reserved=8, pictures=1, unanswered=8)
     assert jobs.spent([entry(credits=5)], 0).total == Sum(charged=5, pictures=1)
     assert jobs.spent([entry(reserve=None)], 0).total == Sum(pictures=1, unpriced=1)
 
@@ -121,7 +121,7 @@ def test_an_unsettled_purchase_counts_for_every_day() -> None:
 def test_a_run_is_summed_whole_also_when_it_began_yesterday() -> None:
     entries = [entry(1, at=10, credits=8, state=State.LOCKED), entry(2, at=60), entry(3, run="b")]
     spent = jobs.spent(entries, since=50)
-    assert spent.by("run-1") == Sum(charged=8, reserved=8, pictures=2)
+    assert spent.by("run-1") == Sum(charged=8, reserved=8, pictures=2, unanswered=8)
     assert spent.by("b").pictures == 1
     assert spent.total.pictures == 2
 

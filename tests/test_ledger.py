@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -132,7 +133,9 @@ def test_a_limit_sees_today_and_the_whole_run(tmp_path: Path) -> None:
     ledger.intend(intent(3, run="run-2"), lambda spent: seen.append(spent))
     assert seen[0].total == Sum(charged=5, pictures=1)
     assert seen[0].by("run-1") == Sum(charged=14, pictures=2)
-    assert ledger.spent(start_of_day(clock.now)).total == Sum(charged=5, reserved=8, pictures=2)
+    assert ledger.spent(start_of_day(clock.now)).total == Sum(
+        charged=5, reserved=8, pictures=2, unanswered=8
+    )
     assert ledger.prices() == {("flux-2-pro", "1MP"): 5}
 
 
@@ -164,7 +167,7 @@ def test_a_limit_holds_across_processes(tmp_path: Path) -> None:
     for spender in spenders:
         spender.communicate()
         assert spender.returncode == 0
-    assert Ledger.open(tmp_path).spent(0).total == Sum(reserved=80, pictures=10)
+    assert Ledger.open(tmp_path).spent(0).total == Sum(reserved=80, pictures=10, unanswered=80)
 
 
 INTEND = """
@@ -206,3 +209,88 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
         thread.join()
     assert len(lines(tmp_path)) == 41
     assert Ledger.open(tmp_path).damage == ()
+
+
+# Ledgers of older releases
+
+
+OLD = Path(__file__).parent / "golden" / "ledger-1.jsonl"
+"""What the first release wrote: records without `images`, `replaced`, `again` and `missed`."""
+
+
+def test_a_ledger_of_the_first_release_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+    shutil.copy(OLD, tmp_path / "ledger.jsonl")
+    ledger = Ledger.open(tmp_path)
+    entries = ledger.entries()
+    assert (tmp_path / "ledger.jsonl").read_bytes() == OLD.read_bytes()
+    assert ledger.damage == ()
+    found = [(one.state.value, one.job_id) for one in entries.values()]
+    assert found == [
+        ("LOCKED", "job-1"),
+        ("ACCEPTED", "job-2"),
+        ("INTENT", None),
+        ("FAILED", None),
+        ("ABANDONED", None),
+        ("LOCKED", "job-6"),
+    ]
+    for number, one in enumerate(list(entries.values())[:5], start=1):
+        wanted = intent(number)
+        assert (one.body, one.idempotency_key) == (wanted.body, wanted.idempotency_key)
+        assert one.images == one.replaced == (f"image-{number}",)
+        assert (one.again, one.missed_at) == (False, None)
+    assert entries[purchase(6)].other_job_ids == ("job-7",)
+
+
+def test_a_ledger_of_the_first_release_is_carried_on(tmp_path: Path) -> None:
+    shutil.copy(OLD, tmp_path / "ledger.jsonl")
+    ledger = Ledger.open(tmp_path, clock=Clock())
+    assert ledger.next_attempt(purchase(4).request_key, 1) == 2
+    ledger.settle(ledger.entries()[purchase(5)], State.ABANDONED, again=True)
+    ledger.miss(purchase(3))
+    ledger.note(purchase(2), State.READY, urls=("u",), credits=8)
+    again = Ledger.open(tmp_path).entries()
+    assert again == ledger.entries()
+    assert again[purchase(5)].again
+    assert again[purchase(3)].missed_at == Clock().now
+    assert again[purchase(3)].body == intent(3).body
+
+
+# What a person says, and what a list did not show
+
+
+def test_a_persons_word_is_noted_once_and_not_over_what_has_changed(tmp_path: Path) -> None:
+    ledger, other = Ledger.open(tmp_path), Ledger.open(tmp_path)
+    bought(ledger, 1)
+    seen = ledger.note(purchase(), State.UNKNOWN, error="lost")
+    for _ in range(2):
+        assert other.settle(seen, State.ABANDONED, again=True).again
+    assert [line["ev"] for line in lines(tmp_path)] == ["LEDGER", "INTENT", "UNKNOWN", "ABANDONED"]
+    with pytest.raises(NeedsAttention) as caught:
+        ledger.settle(seen, State.ADOPTED, job_id="job-1")
+    assert "has changed meanwhile" in caught.value.problems[0].summary
+    assert ledger.entries()[purchase()].job_id is None
+
+
+def test_a_persons_word_comes_too_late_for_an_order_that_was_placed_again(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+    bought(ledger, 1)
+    seen = ledger.note(purchase(), State.ABANDONED, again=True)
+    ledger.intend(intent(attempt=2), allowed)
+    with pytest.raises(NeedsAttention):
+        ledger.settle(seen, State.ADOPTED, job_id="job-1")
+    assert ledger.next_attempt(purchase().request_key, 1) == 2
+
+
+def test_the_first_list_that_does_not_show_an_order_counts(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = Ledger.open(tmp_path, clock=clock)
+    bought(ledger, 1, 2)
+    ledger.note(purchase(2), State.ACCEPTED, job_id="job-2")
+    first = clock.now
+    for number in (1, 1, 2):
+        ledger.miss(purchase(number))
+        clock.now += 10
+    again = Ledger.open(tmp_path).entries()
+    assert (again[purchase(1)].missed_at, again[purchase(2)].missed_at) == (first, None)
+    assert again[purchase(1)].state is State.INTENT
+    assert len(lines(tmp_path)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from buying import (
     intent,
     purchase,
     small_disk,
+    spawn,
     synced,
 )
 
@@ -93,6 +95,56 @@ def test_after_a_failed_fsync_nothing_more_is_written(
     assert purchase(1) in ledger.entries()
 
 
+def test_after_a_failed_fsync_every_job_that_comes_in_is_told_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger.open(tmp_path)
+    bought(ledger, 1, 2)
+
+    def failing(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", failing)
+        with pytest.raises(NeedsAttention):
+            ledger.note(purchase(1), State.ACCEPTED, job_id="job-1")
+    with pytest.raises(NeedsAttention) as caught:
+        ledger.note(purchase(2), State.ACCEPTED, job_id="job-2")
+    told = caught.value.problems[0].detail
+    assert "ACCEPTED of image `image-2`, job `job-2`" in told
+    assert f"idempotency key `{intent(2).idempotency_key}`" in told
+    for _ in range(2):
+        with pytest.raises(NeedsAttention):
+            ledger.expect_to_note()
+    assert not ledger.compact()
+
+
+def test_nothing_may_be_ordered_while_the_disk_is_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as folder:
+        ledger = Ledger.open(folder)
+        bought(ledger, 1)
+        filler = folder / "filler"
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError):
+            while True:
+                file.write(bytes(1024))
+        with pytest.raises(NeedsAttention):
+            ledger.note(purchase(1), State.ACCEPTED, job_id="job-1", error="x" * 8000)
+        with pytest.raises(NeedsAttention) as caught:
+            ledger.expect_to_note()
+        assert "job `job-1`" in caught.value.problems[0].detail
+        filler.unlink()
+        ledger.note(purchase(1), State.ACCEPTED, job_id="job-1")
+        ledger.expect_to_note()
+
+
+def test_a_collision_of_keys_is_no_fault_of_the_disk(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+    bought(ledger, 1)
+    with pytest.raises(NeedsAttention):
+        ledger.intend(intent(1, resolution="2MP"), allowed)
+    ledger.expect_to_note()
+
+
 def test_the_first_intent_is_not_given_when_the_file_cannot_be_made_durable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +202,83 @@ def test_compaction_keeps_sums_prices_and_what_is_open(tmp_path: Path) -> None:
     other.note(purchase(6), State.LOCKED)
     assert ledger.entries() == other.entries()
     assert not ledger.compact()
+
+
+def test_compaction_keeps_all_that_money_needs(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = old_and_big(tmp_path, clock)
+    failed, twice, given_up, missed = 11, 12, 13, 14
+    bought(ledger, failed, twice, given_up, missed)
+    ledger.note(purchase(failed), State.FAILED, error="no capacity", moderated=True)
+    ledger.intend(intent(failed, attempt=2), allowed)
+    for job_id in ("first", "second"):
+        ledger.note(purchase(twice), State.ACCEPTED, job_id=job_id)
+    ledger.note(purchase(given_up), State.UNKNOWN, error="lost")
+    ledger.note(purchase(given_up), State.ABANDONED, again=True)
+    ledger.miss(purchase(missed))
+    clock.now += 101 * DAY
+    before = ledger.entries()
+    assert ledger.compact()
+    after = Ledger.open(tmp_path, clock=clock)
+    for key in (*(purchase(n) for n in (failed, twice, given_up, missed)), purchase(failed, 2)):
+        kept = dataclasses.replace(after.entries()[key], body=before[key].body)
+        assert kept == before[key]
+    assert after.entries()[purchase(missed)].body, "it may have to be sent again"
+    assert list(after.entries()) == list(before)
+    assert after.next_attempt(purchase(given_up).request_key, 1) == 2
+
+
+def test_a_compaction_that_fails_changes_nothing_and_fails_no_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    ledger = old_and_big(tmp_path, clock)
+    clock.now += 101 * DAY
+    before = (tmp_path / "ledger.jsonl").read_bytes()
+
+    def failing(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", failing)
+        assert not ledger.compact()
+    assert (tmp_path / "ledger.jsonl").read_bytes() == before
+    with pytest.raises(NeedsAttention):
+        ledger.note(purchase(6), State.LOCKED)
+    assert Ledger.open(tmp_path).entries()[purchase(6)].job_id == "job-6"
+
+
+READ = """
+import sys
+from pathlib import Path
+from imagegen.build.ledger import Ledger
+ledger = Ledger.open(Path(sys.argv[1]))
+known = dict.fromkeys(ledger.entries())
+print("here", flush=True)
+sys.stdin.readline()
+while len(ledger.entries()) < 60:
+    assert known.keys() <= ledger.entries().keys()
+print(sum(one.job_id is not None for one in ledger.entries().values()))
+"""
+
+
+def test_a_reader_sees_all_of_a_ledger_that_is_compacted_again_and_again(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = old_and_big(tmp_path, clock)
+    reader = spawn(READ, tmp_path)
+    assert reader.stdout is not None and reader.stdout.readline() == "here\n"
+    assert reader.stdin is not None
+    reader.stdin.write("\n")
+    reader.stdin.flush()
+    for number in range(7, 61):
+        ledger.intend(intent(number, body=b"x" * 100_000), allowed)
+        for state in (State.ACCEPTED, State.LOCKED):
+            ledger.note(purchase(number), state, job_id=f"job-{number}")
+        clock.now += 101 * DAY
+        ledger.compact()
+    printed, _ = reader.communicate(timeout=60)
+    assert (reader.returncode, printed) == (0, "60\n")
+    assert Ledger.open(tmp_path).damage == ()
 
 
 def test_a_young_or_small_ledger_is_not_compacted(tmp_path: Path) -> None:

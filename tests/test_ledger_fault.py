@@ -11,14 +11,14 @@ from imagegen.build import ledger_fault, ledger_record
 from imagegen.build.jobs import News
 from imagegen.build.purchase import Entry, State
 
-FULL = OSError(errno.ENOSPC, "No space left on device")
+FULL = ledger_fault.failed(OSError(errno.ENOSPC, "No space left on device"), Path("l"))
 
 
 def test_a_job_that_cannot_be_noted_is_named_in_full() -> None:
     entry = ledger_record.read(ledger_record.of_intent(intent(), 1.0))
     assert isinstance(entry, Entry)
     record = ledger_record.of_news(News(purchase(), State.ACCEPTED, 2.0, job_id="job-7"))
-    problem = ledger_fault.unwritten(FULL, Path("l"), record, entry)
+    problem = ledger_fault.unwritten(FULL, record, entry)
     assert problem.detail == (
         "`l`: No space left on device. Not written down: ACCEPTED of image `image-1`, "
         f"job `job-7`, idempotency key `{entry.idempotency_key}`, "
@@ -28,9 +28,7 @@ def test_a_job_that_cannot_be_noted_is_named_in_full() -> None:
 
 def test_an_intent_that_cannot_be_noted_names_its_image() -> None:
     record = ledger_record.of_intent(intent(), 1.0)
-    assert (
-        "INTENT of image `image-1`" in ledger_fault.unwritten(FULL, Path("l"), record, None).detail
-    )
+    assert "INTENT of image `image-1`" in ledger_fault.unwritten(FULL, record, None).detail
 
 
 def test_damage_names_the_copy_and_what_to_do() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import values
 from hypothesis import given
@@ -131,3 +133,22 @@ def test_no_bytes_at_all_raise_anything_but_wrong_input(data: bytes) -> None:
         lock.parse(data, "imagegen.lock")
     except WrongInput as error:
         assert error.problems
+
+
+def test_a_file_belongs_to_the_image_that_was_put_last() -> None:
+    first = values.locked(values.target("zero", output="images/x.webp"))
+    second = values.locked(values.target("main", output="images/x.webp"), sha256=values.OTHER_SHA)
+    both = values.lock_of(first, second)
+    assert both.owners() == {"images/x.webp": ("main", "zero")}
+    found = values.lock_of(first).with_changes([second])
+    assert found.owners() == {"images/x.webp": ("main",)}
+    assert found.images["zero"] == replace(first, outputs=())
+    assert lock.parse(lock.dump(found), "imagegen.lock") == found
+
+
+def test_images_that_swap_their_files_keep_them() -> None:
+    one = values.locked(values.target("one", output="images/x.webp"))
+    two = values.locked(values.target("two", output="images/y.webp"))
+    swapped = [replace(one, outputs=two.outputs), replace(two, outputs=one.outputs)]
+    found = values.lock_of(one, two).with_changes(swapped)
+    assert [found.images[name] for name in ("one", "two")] == swapped

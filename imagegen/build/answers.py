@@ -5,7 +5,7 @@ Each purchase is settled once however many images show it, and bought only if th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
@@ -14,6 +14,7 @@ from imagegen.build.board import StillOpen
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.desk import Desk, Shop
+from imagegen.build.inquiry import candidates, job_ids
 from imagegen.build.pace import Stopped
 from imagegen.build.purchase import Entry, State
 from imagegen.build.rescue import answer_of
@@ -39,6 +40,7 @@ class Answers:
     """Gives the answer of each purchase, once, with its originals in the store."""
 
     def __init__(self, plan: Plan, desk: Desk) -> None:
+        self._plan = plan
         self._buying = {c.purchase for c in plan.changes if c.action is Action.GENERATE}
         self._desk = desk
         self._slots: dict[PurchaseKey, _Slot] = {}
@@ -78,14 +80,19 @@ class Answers:
         if desk.shop is None:
             raise NotBought(_keyless(buying=buying))
         noted = desk.shop.ledger.latest(request.key, take)
-        if noted is not None and not noted.state.closed:
+        if buying and (noted is None or noted.state is State.INTENT):
+            await self._doubt(change, target, desk.shop)
+        # What is not bought is never ordered: an order without a job waits for a build that buys.
+        if noted is not None and not noted.state.closed and (buying or noted.job_id is not None):
             take_up = self._bought if buying else self._paid_for
             return await take_up(change, target, desk.shop)
         if known is not None and known.job_id is not None:
             return await self._fetched_again(known, target, desk.shop)
         if buying:
             elsewhere = await self._ordered_with_another_key(change, target, desk.shop)
-            return elsewhere or await self._bought(change, target, desk.shop)
+            if elsewhere is not None:
+                return elsewhere
+            return await self._bought(change, target, desk.shop)
         raise NotBought(_nowhere())
 
     def _known(self, target: Target, take: int) -> Answer | None:
@@ -110,9 +117,22 @@ class Answers:
         return await self._kept(painter, job, target, change.take)
 
     async def _bought(self, change: Change, target: Target, shop: Shop) -> Answer:
-        order = orders.order(change, target, self._desk)
+        order = self._for_all(orders.order(change, target, self._desk), change)
         entry, job = await shop.buyer.buy(order, shop.board, self._desk.emit)
         return await self._stored(entry, job, change, target, shop)
+
+    def _for_all(self, order: Order, change: Change) -> Order:
+        """Say in the order which images are to show its picture, for a run that takes it up."""
+        same = [
+            one
+            for one in self._plan.changes
+            if one.purchase == change.purchase and one.block is None
+        ]
+        return replace(
+            order,
+            images=tuple(one.name for one in same),
+            replaced=tuple(one.name for one in same if one.replaces),
+        )
 
     async def _paid_for(self, change: Change, target: Target, shop: Shop) -> Answer:
         request = target.request
@@ -154,7 +174,7 @@ class Answers:
         """The same order may be open under a key that has been changed since."""
         for ledger in shop.others:
             entry = ledger.latest(target.request.key, change.take)
-            if entry is None or not entry.state.open or entry.job_id is None:
+            if entry is None or entry.state.closed or entry.job_id is None:
                 continue
             try:
                 known = await shop.provider.look([entry.job_id])
@@ -173,9 +193,28 @@ class Answers:
                 return answer
         return None
 
+    async def _doubt(self, change: Change, target: Target, shop: Shop) -> None:
+        """Raise NotBought if an order that another key sent, without an answer, may have arrived.
+
+        An account that this key cannot see has no job for it to find: that one pays for itself.
+        """
+        sent = [ledger.latest(target.request.key, change.take) for ledger in shop.others]
+        unanswered = [entry for entry in sent if entry is not None and entry.unanswered]
+        if not unanswered:
+            return
+        noted = job_ids(shop.ledger).union(*(job_ids(ledger) for ledger in shop.others))
+        noted |= {one.job_id for one in self._desk.lock.images.values() if one.job_id}
+        try:
+            found = [await candidates(entry, shop.provider, noted) for entry in unanswered]
+        except (Refused, Unavailable) as error:
+            raise NotBought(error.problem) from None
+        if any(jobs != () for jobs in found):
+            order = self._for_all(orders.order(change, target, self._desk), change)
+            await shop.buyer.doubt(order, self._desk.emit)
+
     async def _kept(self, provider: Provider, job: Job, target: Target, take: int) -> Answer:
         desk, request = self._desk, target.request
-        collector = Collector(provider, desk.store, desk.pace, desk.emit)
+        collector = Collector(provider, desk.store, desk.pace, desk.emit, darkroom=desk.darkroom)
         originals: tuple[Original, ...] = await collector.collect(
             job, pixels=orders.pixels(target, desk.catalogue)
         )

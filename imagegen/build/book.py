@@ -5,6 +5,7 @@ Pure: never reads or writes a file, never asks the clock.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
@@ -40,8 +41,7 @@ class Book:
         if isinstance(record, News):
             entry = jobs.follow(known or _orphan(record), record)
         else:
-            # Only damage can leave news without its intent; the news then stands.
-            entry = known or record
+            entry = _missed(known, record) if known else record
         self.entries[purchase] = entry
         slot = (purchase.request_key, purchase.take)
         self._latest[slot] = max(purchase.attempt, self._latest.get(slot, 0))
@@ -63,6 +63,16 @@ class Book:
         for purchase, job_id in named.items():
             if purchase not in self.entries:
                 yield News(purchase, State.UNKNOWN, at, job_id=job_id, error=_DOUBT)
+
+
+def _missed(known: Entry, record: Entry) -> Entry:
+    """A known intent can only be said again to add that a list of all jobs did not show it.
+
+    What an intent says is void where news stands without it, which only damage can bring about.
+    """
+    if known.missed_at is None and record.missed_at is not None and known.unanswered:
+        return dataclasses.replace(known, missed_at=record.missed_at)
+    return known
 
 
 def _orphan(news: News) -> Entry:

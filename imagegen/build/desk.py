@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagegen.build.board import JobBoard
 from imagegen.build.buyer import Buyer
+from imagegen.build.darkroom import Darkroom
 from imagegen.build.jobs import spent
 from imagegen.build.ledger import Ledger
+from imagegen.build.notices import Notices
 from imagegen.build.pace import Pace
 from imagegen.build.purchase import Sum
 from imagegen.events import Emit
@@ -28,6 +30,8 @@ class Shop:
     board: JobBoard
     others: tuple[Ledger, ...] = ()
     """Ledgers of other keys on this machine: a key that was changed has its jobs there."""
+    notices: Notices | None = None
+    """Hastens the board's looks; absent unless somebody listens."""
 
     def spent(self) -> Sum:
         """Return what this run was charged for, and what it may still be."""
@@ -51,3 +55,5 @@ class Desk:
     shop: Shop | None
     pace: Pace
     emit: Emit
+    darkroom: Darkroom = field(default_factory=Darkroom)
+    """Where foreign pictures are decoded; whoever made the desk closes it."""

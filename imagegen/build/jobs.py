@@ -58,6 +58,7 @@ class News:
     error: str | None = None
     moderated: bool | None = None
     originals: tuple[str, ...] = ()
+    again: bool | None = None
 
 
 def follow(entry: Entry, news: News) -> Entry:
@@ -79,6 +80,7 @@ def follow(entry: Entry, news: News) -> Entry:
         error=entry.error if late or news.error is None else news.error,
         moderated=entry.moderated if late or news.moderated is None else news.moderated,
         originals=news.originals or entry.originals,
+        again=entry.again if late or news.again is None else news.again,
         updated_at=news.at,
     )
 
@@ -102,10 +104,10 @@ def spent(entries: Iterable[Entry], since: float) -> Spent:
 class _Tally:
     """A Sum in the making; this is asked before each purchase, over the whole ledger."""
 
-    __slots__ = ("charged", "pictures", "reserved", "unpriced")
+    __slots__ = ("charged", "pictures", "reserved", "unanswered", "unpriced")
 
     def __init__(self) -> None:
-        self.charged = self.reserved = self.pictures = self.unpriced = 0
+        self.charged = self.reserved = self.pictures = self.unpriced = self.unanswered = 0
 
     def add(self, entry: Entry) -> None:
         self.pictures += 1
@@ -113,11 +115,12 @@ class _Tally:
             self.charged += entry.credits
         elif entry.reserve is not None:
             self.reserved += entry.reserve
+            self.unanswered += entry.reserve if entry.unanswered else 0
         else:
             self.unpriced += 1
 
     def sum(self) -> Sum:
-        return Sum(self.charged, self.reserved, self.pictures, self.unpriced)
+        return Sum(self.charged, self.reserved, self.pictures, self.unpriced, self.unanswered)
 
 
 def prices(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:

@@ -63,11 +63,17 @@ class Journal:
         self._n = 0
         self._previous = ""
         self._named = False
+        self._synced = False
 
     @property
     def size(self) -> int:
         """Bytes of valid lines, as of the last `read`, `append` or `rewrite`."""
         return self._offset
+
+    @property
+    def lines(self) -> int:
+        """Valid lines, as of the same."""
+        return self._n
 
     def read(self) -> Reading:
         """Return what was appended since the last call; a torn last line is cut off.
@@ -98,13 +104,27 @@ class Journal:
         descriptor = self._open(os.O_RDWR | os.O_APPEND)
         try:
             self._write(descriptor, raw)
-            try:
-                os.fsync(descriptor)
-            except OSError as error:
-                raise Undurable(error) from error
+            _sync(descriptor)
         finally:
             os.close(descriptor)
+        self._synced = True
         self._advance(raw, n=self._n + 1)
+
+    def make_durable(self) -> None:
+        """See to it that a power cut takes nothing of what was read, whoever wrote it.
+
+        A process can be killed between its write and its sync, and its record then counts all the
+        same. Raises Undurable, or OSError when the file cannot be opened.
+        """
+        if not self._named:
+            self._make_name_durable()
+        if not self._synced:
+            descriptor = self._open(os.O_RDWR)
+            try:
+                _sync(descriptor)
+            finally:
+                os.close(descriptor)
+            self._synced = True
 
     def rewrite(self, records: Iterable[Fields]) -> None:
         """Replace the whole file; readers find the old one or the new one.
@@ -147,7 +167,7 @@ class Journal:
 
     def _read_all(self) -> Reading:
         self._offset, self._last, self._n, self._previous = 0, b"", 0, ""
-        self._named = False
+        self._named = self._synced = False
         data = self._bytes_from(0)
         # A header cut short can only be a file that was about to be made.
         if data is None or (line.HEADER.startswith(data) and data != line.HEADER):
@@ -159,6 +179,8 @@ class Journal:
     def _settle(self, reading: Reading, scan: _Scan, data: bytes, start: int) -> Reading:
         self._offset, self._last = start + scan.end, scan.last
         self._n, self._previous = scan.n, scan.previous
+        if reading.records:
+            self._synced = False
         if scan.end < len(data) and not reading.damage:
             self._cut_tail()
         return reading
@@ -200,6 +222,13 @@ class Journal:
     def _advance(self, raw: bytes, *, n: int) -> None:
         self._offset += len(raw)
         self._last, self._n, self._previous = raw, n, _checksum(raw)
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        raise Undurable(error) from error
 
 
 def _scan(data: bytes, scan: _Scan, *, afresh: bool) -> Reading:

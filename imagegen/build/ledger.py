@@ -35,6 +35,10 @@ _KEEP_BODIES = 100 * 86400.0
 _DONE = frozenset({State.LOCKED, State.FAILED, State.REJECTED})
 
 
+class _Collision(NeedsAttention):
+    """Two requests share one key; the ledger itself is well."""
+
+
 class Ledger:
     """All purchases of one account; safe for several processes and threads at once.
 
@@ -54,6 +58,9 @@ class Ledger:
         """What was found unreadable; the purchases concerned are UNKNOWN now."""
         self.poisoned: Problem | None = None
         """Why nothing more is written: a record may or may not have reached the disk."""
+        self.failing: Problem | None = None
+        """Why the last record could not be written; None once one could be. While it is set
+        nothing may be ordered: the answer could not be noted."""
         self.clock = clock
         self._waiting = waiting
         self._journal = Journal(self.path)
@@ -107,7 +114,8 @@ class Ledger:
         `allow` is asked while no other process can spend; raises LimitReached if it refuses.
         """
         wanted = intent.purchase
-        with self._writing():
+        record = ledger_record.of_intent(intent, self.clock())
+        with self._telling(record), self._writing():
             latest = self._book.latest(wanted.request_key, wanted.take)
             if latest is not None:
                 _check_same_request(latest, intent)
@@ -116,36 +124,80 @@ class Ledger:
             due = 1 if latest is None else latest.purchase.attempt + 1
             if wanted.attempt != due:
                 raise ValueError(f"attempt {wanted.attempt} is asked for, but {due} is due")
-            now = self.clock()
-            refusal = allow(jobs.spent(self._book.entries.values(), start_of_day(now)))
+            since = start_of_day(self.clock())
+            refusal = allow(jobs.spent(self._book.entries.values(), since))
             if refusal is not None:
                 raise LimitReached(refusal)
-            return self._append(ledger_record.of_intent(intent, now))
+            return self._append(record)
+
+    def miss(self, purchase: Purchase) -> Entry:
+        """Write down, durably, that a complete list of all jobs does not show this order.
+
+        Returns the entry; the first time counts. Raises KeyError as `note` does.
+        """
+        with self._writing():
+            entry = self._book.entries[purchase]
+            if entry.missed_at is not None or not entry.unanswered:
+                return entry
+            return self._append(ledger_record.of_miss(entry, self.clock()))
+
+    def expect_to_note(self) -> None:
+        """Raise NeedsAttention if what comes next could not be noted; call before a POST.
+
+        What is noted already is on stable storage afterwards, also what a killed process wrote.
+        """
+        problem = self.poisoned or self.failing
+        if problem is not None:
+            raise NeedsAttention(problem)
+        with self._writing():
+            self._journal.make_durable()
 
     def note(self, purchase: Purchase, state: State, **facts: Unpack[Facts]) -> Entry:
         """Write down, durably, what became of `purchase`; returns the entry as it then is.
 
         What is known already is not written again. News that comes too late, because another
         process knows more, changes no state, but a further job id is always kept.
-        Raises KeyError for a purchase that was never intended.
+        Raises KeyError for a purchase that was never intended, and NeedsAttention that says what
+        could not be written.
         """
-        with self._writing():
+        news = jobs.News(purchase, state, self.clock(), **facts)
+        record = ledger_record.of_news(news)
+        with self._telling(record), self._writing():
             before = self._book.entries[purchase]
-            news = jobs.News(purchase, state, self.clock(), **facts)
             after = jobs.follow(before, news)
             if dataclasses.replace(after, updated_at=before.updated_at) == before:
                 return before
-            return self._append(ledger_record.of_news(news), before)
+            return self._append(record)
+
+    def settle(self, seen: Entry, state: State, **facts: Unpack[Facts]) -> Entry:
+        """Note what a person says of a purchase, unless it is no longer as they have seen it.
+
+        Raises NeedsAttention when it has changed, so that nothing is decided twice.
+        """
+        news = jobs.News(seen.purchase, state, self.clock(), **facts)
+        record = ledger_record.of_news(news)
+        with self._writing():
+            before = self._book.entries[seen.purchase]
+            latest = self._book.latest(seen.purchase.request_key, seen.purchase.take)
+            after = jobs.follow(before, news)
+            if dataclasses.replace(after, updated_at=before.updated_at) == before:
+                return before
+            if before != seen or latest != before:
+                raise NeedsAttention(ledger_fault.overtaken(seen.image))
+            return self._append(record)
 
     def compact(self) -> bool:
         """Shrink the file: one record a purchase, no bodies of those done 100 days ago.
 
-        Does nothing, and returns False, unless it is over 1 MiB and a quarter can be saved.
+        Does nothing, and returns False, unless it is over 1 MiB and a quarter can be saved; nor
+        where the disk refuses, since the ledger is whole without it.
         """
-        with self._writing():
+        with contextlib.suppress(NeedsAttention), self._writing():
             if self._journal.size <= COMPACT_FROM:
                 return False
             limit = self.clock() - _KEEP_BODIES
+            if not self._worth_a_look(limit):
+                return False
             slim = [_slim(entry, limit) for entry in self._book.entries.values()]
             records = [ledger_record.of_entry(entry) for entry in slim]
             if sum(len(digest.canonical_json(one)) for one in records) > self._journal.size * 0.75:
@@ -155,6 +207,13 @@ class Ledger:
             for entry in slim:
                 self._book.take_in(entry)
             return True
+        return False
+
+    def _worth_a_look(self, limit: float) -> bool:
+        """Whether much could be saved, told without encoding the whole ledger once more."""
+        entries = self._book.entries.values()
+        bodies = sum(len(entry.body) for entry in entries if entry.body and _done(entry, limit))
+        return self._journal.lines >= 2 * len(entries) or bodies * 4 > self._journal.size
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
@@ -164,6 +223,22 @@ class Ledger:
             self._locked() if self.path.exists() else contextlib.nullcontext(),
         ):
             yield
+
+    @contextlib.contextmanager
+    def _telling(self, record: Mapping[str, object]) -> Iterator[None]:
+        """Say what `record` says, for the user to keep, when it cannot be written down."""
+        was_sound = self.poisoned is None
+        try:
+            yield
+        except _Collision:
+            raise
+        except (NeedsAttention, WrongInput) as error:
+            about = self._book.entries.get(ledger_record.purchase_of(record))
+            self.failing = ledger_fault.unwritten(error.problems[0], record, about)
+            if was_sound and self.poisoned is not None:
+                self.poisoned = self.failing
+            raise type(error)(self.failing) from error
+        self.failing = None
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -223,15 +298,8 @@ class Ledger:
             self._book.take_in(news)
         self.damage += (ledger_fault.damaged(self.path, copy, len(doubts)),)
 
-    def _append(self, record: Mapping[str, object], about: Entry | None = None) -> Entry:
-        try:
-            self._journal.append(record)
-        except Undurable as fault:
-            self.poisoned = ledger_fault.unwritten(fault.error, self.path, record, about)
-            raise NeedsAttention(self.poisoned) from fault
-        except OSError as error:
-            told = ledger_fault.unwritten(error, self.path, record, about)
-            raise NeedsAttention(told) from error
+    def _append(self, record: Mapping[str, object]) -> Entry:
+        self._journal.append(record)
         return self._book.take_in(ledger_record.read(record))
 
 
@@ -241,8 +309,12 @@ def start_of_day(now: float) -> float:
     return midnight.timestamp()
 
 
+def _done(entry: Entry, limit: float) -> bool:
+    return entry.state in _DONE and entry.updated_at < limit
+
+
 def _slim(entry: Entry, limit: float) -> Entry:
-    if entry.state in _DONE and entry.updated_at < limit:
+    if _done(entry, limit):
         return dataclasses.replace(entry, body=b"", urls=())
     return entry
 
@@ -250,7 +322,7 @@ def _slim(entry: Entry, limit: float) -> Entry:
 def _check_same_request(entry: Entry, intent: Intent) -> None:
     # Damage can have taken the request; then only the key is left to go by.
     if entry.request and _text(entry.request) != _text(intent.request):
-        raise NeedsAttention(ledger_fault.collision(intent.image, entry.image))
+        raise _Collision(ledger_fault.collision(intent.image, entry.image))
 
 
 def _text(request: Mapping[str, object]) -> bytes:

@@ -18,10 +18,8 @@ def failed(error: OSError, path: Path) -> Problem:
     return disk_fault.explain(error, doing="use the ledger of paid jobs", path=path)
 
 
-def unwritten(
-    error: OSError, path: Path, record: Mapping[str, object], about: Entry | None
-) -> Problem:
-    """Return the problem of a record that could not be written down, with what it says.
+def unwritten(problem: Problem, record: Mapping[str, object], about: Entry | None) -> Problem:
+    """Return `problem`, which kept a record from being written down, with what that says.
 
     `about` is the entry that the record would have changed; None for an intent.
     """
@@ -29,9 +27,8 @@ def unwritten(
     known = {**told, **record}
     # What the user sees is the last place where this can be kept.
     named = [f"{name} `{known[field]}`" for field, name in _TOLD.items() if known.get(field)]
-    problem = failed(error, path)
     rescue = f"Not written down: {record['ev']} of {', '.join(named)}."
-    return dataclasses.replace(problem, detail=f"{problem.detail} {rescue}")
+    return dataclasses.replace(problem, detail=f"{problem.detail} {rescue}".strip())
 
 
 def foreign(path: Path, why: str) -> Problem:
@@ -61,4 +58,13 @@ def collision(image: str, other: str) -> Problem:
         summary="two requests share one request key",
         detail=f"The request of `{image}` is not the one that was bought for `{other}`.",
         hint=f"Give `{image}` another `seed` or `take`.",
+    )
+
+
+def overtaken(image: str) -> Problem:
+    """Return the problem of a person's word that comes too late."""
+    return Problem(
+        summary=f"the order for `{image}` has changed meanwhile",
+        detail="A build or somebody else has settled it. Nothing was noted.",
+        hint="look again:\n  imagegen resolve",
     )

@@ -15,6 +15,7 @@ from imagegen.build.purchase import Entry, Intent, Purchase, State
 
 _SUMMARY = "ENTRY"
 _FACTS = tuple(field.name for field in dataclasses.fields(News))[3:]
+_INTENT = tuple(field.name for field in dataclasses.fields(Intent))
 _Kind = TypeVar("_Kind")
 
 
@@ -36,6 +37,8 @@ def of_intent(intent: Intent, at: float) -> dict[str, object]:
         "seed": intent.seed,
         "run": intent.run,
         "project": intent.project,
+        "images": intent.images or (intent.image,),
+        "replaced": intent.replaced,
     }
 
 
@@ -45,21 +48,18 @@ def of_news(news: News) -> dict[str, object]:
     return {"ev": news.state.value, **_identity(news.purchase), "at": news.at, **said}
 
 
+def of_miss(entry: Entry, at: float) -> dict[str, object]:
+    """Return the record that says when a list of all jobs did not show an order.
+
+    It is the intent once more, so that a release which does not know `missed` passes over it.
+    """
+    return {**of_intent(_intent(entry), entry.intent_at), "missed": at}
+
+
 def of_entry(entry: Entry) -> dict[str, object]:
     """Return the record that holds all that is known of one purchase."""
-    intent = Intent(
-        entry.purchase,
-        entry.image,
-        entry.request,
-        entry.idempotency_key,
-        entry.body,
-        entry.reserve,
-        entry.seed,
-        entry.run,
-        entry.project,
-    )
     return {
-        **of_intent(intent, entry.intent_at),
+        **of_intent(_intent(entry), entry.intent_at),
         "ev": _SUMMARY,
         "state": entry.state.value,
         "updated": entry.updated_at,
@@ -70,6 +70,8 @@ def of_entry(entry: Entry) -> dict[str, object]:
         "error": entry.error,
         "moderated": entry.moderated,
         "originals": entry.originals,
+        "again": entry.again,
+        "missed": entry.missed_at,
     }
 
 
@@ -80,7 +82,7 @@ def read(fields: Mapping[str, object]) -> Entry | News:
         if event in (State.INTENT, _SUMMARY):
             return _entry(fields, summary=event == _SUMMARY)
         return News(
-            _purchase(fields),
+            purchase_of(fields),
             State(event),
             _time(fields, "at"),
             _maybe(fields, "job_id", str),
@@ -89,17 +91,22 @@ def read(fields: Mapping[str, object]) -> Entry | News:
             _maybe(fields, "error", str),
             _maybe(fields, "moderated", bool),
             _texts(fields, "originals"),
+            _maybe(fields, "again", bool),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise Unreadable(str(fault)) from None
 
 
+def _intent(entry: Entry) -> Intent:
+    return Intent(**{name: getattr(entry, name) for name in _INTENT})
+
+
 def _entry(fields: Mapping[str, object], *, summary: bool) -> Entry:
-    at = _time(fields, "at")
+    at, image = _time(fields, "at"), _get(fields, "image", str)
     return Entry(
-        purchase=_purchase(fields),
+        purchase=purchase_of(fields),
         state=State(_get(fields, "state", str)) if summary else State.INTENT,
-        image=_get(fields, "image", str),
+        image=image,
         request=_get(fields, "request", dict),
         idempotency_key=_get(fields, "idem", str),
         body=_read_body(fields),
@@ -107,6 +114,8 @@ def _entry(fields: Mapping[str, object], *, summary: bool) -> Entry:
         seed=_maybe(fields, "seed", int),
         run=_get(fields, "run", str),
         project=_get(fields, "project", str),
+        images=_texts(fields, "images") or (image,),
+        replaced=_texts(fields, "replaced") if "replaced" in fields else (image,),
         intent_at=at,
         updated_at=_time(fields, "updated") if summary else at,
         job_id=_maybe(fields, "job_id", str),
@@ -116,6 +125,8 @@ def _entry(fields: Mapping[str, object], *, summary: bool) -> Entry:
         error=_maybe(fields, "error", str),
         moderated=bool(_maybe(fields, "moderated", bool)),
         originals=_texts(fields, "originals"),
+        again=bool(_maybe(fields, "again", bool)),
+        missed_at=None if fields.get("missed") is None else _time(fields, "missed"),
     )
 
 
@@ -123,7 +134,8 @@ def _identity(purchase: Purchase) -> dict[str, object]:
     return {"key": purchase.request_key, "take": purchase.take, "attempt": purchase.attempt}
 
 
-def _purchase(fields: Mapping[str, object]) -> Purchase:
+def purchase_of(fields: Mapping[str, object]) -> Purchase:
+    """Return which purchase a record is about; raises KeyError or TypeError."""
     return Purchase(
         _get(fields, "key", str), _get(fields, "take", int), _get(fields, "attempt", int)
     )

@@ -6,13 +6,14 @@ A limit is checked with the intent, inside the ledger's lock, so that it holds a
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 
 import anyio
 
 from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
-from imagegen.build.purchase import Entry, Intent, Spent
+from imagegen.build.purchase import Entry, Intent, Spent, Sum
 from imagegen.errors import LimitReached, Problem
 from imagegen.plan import Plan, Prices, kind_of, price_of
 from imagegen.request import Request
@@ -35,8 +36,11 @@ class Limits:
         if entry.credits is not None:
             self._prices[(entry.model, entry.resolution)] = entry.credits
 
-    def admit(self, plan: Plan, spent_today: int) -> None:
-        """Raise LimitReached before anything is spent, when `plan` as a whole is too much."""
+    def admit(self, plan: Plan, today: Sum) -> None:
+        """Raise LimitReached before anything is spent, when `plan` as a whole is too much.
+
+        `today` is what was charged and reserved so far today.
+        """
         wanted = len(plan.paid)
         if wanted > self._allowance.images:
             raise LimitReached(_too_many(wanted, self._allowance.images))
@@ -44,11 +48,11 @@ class Limits:
         most = self._allowance.credits
         if most is not None and known > most:
             raise LimitReached(_too_dear(known, most, "--max-cost", "this run"))
-        # What is sent again was reserved when it was first sent, so `spent_today` has it.
+        # What is sent again was reserved when it was first sent, so `today` has it.
         fresh, _ = Plan(tuple(change for change in plan.paid if not change.resumes)).price()
         daily = self._allowance.credits_per_day
-        if daily is not None and fresh and spent_today + fresh > daily:
-            raise LimitReached(_too_dear(spent_today + fresh, daily, "credits_per_day", "today"))
+        if daily is not None and fresh and today.credits + fresh > daily:
+            raise LimitReached(_too_dear_today(today, fresh, daily))
 
     @contextlib.asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:
@@ -76,11 +80,13 @@ class Limits:
         if run.pictures + 1 > self._allowance.images:
             return _too_many(run.pictures + 1, self._allowance.images)
         most = self._allowance.credits
+        if most is not None and run.unpriced:
+            return _unpriced(most)
         if most is not None and run.credits + reserve > most:
             return _too_dear(run.credits + reserve, most, "--max-cost", "this run")
         daily = self._allowance.credits_per_day
         if daily is not None and spent.total.credits + reserve > daily:
-            return _too_dear(spent.total.credits + reserve, daily, "credits_per_day", "today")
+            return _too_dear_today(spent.total, reserve, daily)
         return None
 
 
@@ -99,3 +105,22 @@ def _too_dear(wanted: int, most: int, limit: str, span: str) -> Problem:
         f"The limit is `{limit}`. Nothing was bought beyond it.",
         "look at the plan, then raise the limit or name fewer images:\n  imagegen plan",
     )
+
+
+def _unpriced(most: int) -> Problem:
+    return Problem(
+        f"this run may cost {most} credits, and nobody knows yet what its first picture costs",
+        "That order is still open. Nothing else was bought.",
+        "build again later, or say the price of the model under [prices]",
+    )
+
+
+def _too_dear_today(today: Sum, more: int, most: int) -> Problem:
+    problem = _too_dear(today.credits + more, most, "credits_per_day", "today")
+    if not today.unanswered:
+        return problem
+    held = (
+        f"{today.unanswered} of them are held back for orders that got no answer and may have "
+        "been charged; `imagegen jobs` lists them, and a build settles what it can."
+    )
+    return dataclasses.replace(problem, detail=f"{problem.detail} {held}")

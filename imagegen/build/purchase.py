@@ -15,6 +15,8 @@ from typing import TypedDict
 KEY_WINDOW_SECONDS = 0.9 * 24 * 3600
 """How long the API is trusted to know an idempotency key: 90 % of its documented 24 h."""
 
+_CLOCK_SLACK_SECONDS = 600.0
+
 
 class State(StrEnum):
     """How far one purchase has come."""
@@ -40,7 +42,7 @@ class State(StrEnum):
     ADOPTED = "ADOPTED"
     """A person named the job that belongs to it."""
     ABANDONED = "ABANDONED"
-    """A person gave it up; a new attempt may follow."""
+    """A person gave it up; a new attempt follows only if `again` says so."""
     LOST = "LOST"
     """It was charged, and the provider no longer has its job or its pictures."""
 
@@ -51,7 +53,7 @@ class State(StrEnum):
 
     @property
     def closed(self) -> bool:
-        """Whether it ended without pictures, so that a new attempt may be paid."""
+        """Whether it ended without pictures, so that a new attempt may be intended."""
         return self in (State.REJECTED, State.FAILED, State.ABANDONED)
 
 
@@ -76,7 +78,7 @@ class Intent:
 
     purchase: Purchase
     image: str
-    """The image's name at that time, for messages."""
+    """The name of the image that orders it, for messages."""
     request: Mapping[str, object]
     """The canonical request."""
     idempotency_key: str
@@ -89,7 +91,11 @@ class Intent:
     run: str
     """Id of the command that spends, for limits per run."""
     project: str = ""
-    """A label, for messages."""
+    """The folder of the project that orders it; "" when that is not known."""
+    images: tuple[str, ...] = ()
+    """Every image of the project that is to show it, `image` among them."""
+    replaced: tuple[str, ...] = ()
+    """Those of `images` for which `--replace` asks; the others show what the project file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,26 @@ class Entry:
     """Refused for what it shows or says: not to be sent again unchanged."""
     originals: tuple[str, ...] = ()
     """sha256 of each picture, in the provider's order."""
+    images: tuple[str, ...] = ()
+    """As in Intent; only `image` where an older release wrote it."""
+    replaced: tuple[str, ...] = ()
+    """As in Intent; `image` where an older release wrote it, which did not say."""
+    again: bool = False
+    """A person who gave it up said that one further attempt is to be paid."""
+    missed_at: float | None = None
+    """Unix seconds of the first complete list of the account's jobs that did not show it."""
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether nobody knows if a job exists: it may have been charged, and may yet be."""
+        return self.job_id is None and self.state in (State.INTENT, State.UNKNOWN)
+
+    def key_holds(self, now: float) -> bool:
+        """Whether the API surely still knows the idempotency key at `now` (unix seconds).
+
+        An order of the future tells of a clock that was set back, and of no time at all.
+        """
+        return -_CLOCK_SLACK_SECONDS <= now - self.intent_at <= KEY_WINDOW_SECONDS
 
     @property
     def model(self) -> str:
@@ -145,6 +171,7 @@ class Facts(TypedDict, total=False):
     error: str
     moderated: bool
     originals: tuple[str, ...]
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +185,8 @@ class Sum:
     """Purchases that were charged or may be."""
     unpriced: int = 0
     """Those of `pictures` whose price nobody knows."""
+    unanswered: int = 0
+    """Those credits of `reserved` that are for orders which got no answer."""
 
     @property
     def credits(self) -> int:

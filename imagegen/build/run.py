@@ -10,22 +10,21 @@ from dataclasses import replace
 from functools import partial
 
 import anyio
-import anyio.to_thread
 
 from imagegen import digest
 from imagegen.build.answers import Answers
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
-from imagegen.build.desk import Desk, Shop
+from imagegen.build.desk import Desk
 from imagegen.build.pace import Stopped
 from imagegen.build.purchase import State
 from imagegen.build.record import Recorder
 from imagegen.build.rescue import rescue
 from imagegen.build.result import Outcome, Result
+from imagegen.build.survey import close_shown, shown
 from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
 from imagegen.lock import NAME, Link, Locked, Output
-from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.plan import Action, Block, Change, Plan
 from imagegen.request import DRAFT, Target
@@ -35,6 +34,7 @@ from imagegen.workspace import Workspace
 _WAYS_OUT = {
     Block.UNKNOWN: "settle it with:\n  imagegen resolve",
     Block.REFUSED: "change the prompt, or name the image with --replace",
+    Block.ABANDONED: "to pay for it after all:\n  imagegen resolve {name} --pay-again",
     Block.LOST: "to buy another one, name it:\n  imagegen build {name} --replace {name}",
     Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
 }
@@ -47,10 +47,14 @@ async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
     """Do everything in `plan`; returns what became of each image that was not kept."""
     run = _Run(plan, desk, workspace)
     rescue(plan, desk, workspace)
+    if desk.shop is not None:
+        close_shown(desk.shop.ledger, desk.lock)
     async with anyio.create_task_group() as around:
         around.start_soon(run.watch_signals)
         if desk.shop is not None:
             around.start_soon(desk.shop.board.run)
+            if desk.shop.notices is not None:
+                around.start_soon(desk.shop.notices.run)
         async with anyio.create_task_group() as images:
             run.scope = images.cancel_scope
             for change in plan.changes:
@@ -179,12 +183,19 @@ class _Run:
                 if output.path != target.output:
                     self._remove(change.name, output)
         entry = _entry(change, target, answer, digest.sha256_of(data))
-        shop = self.desk.shop
-        self.recorder.put(entry, partial(_note_locked, shop, target, change.take))
+        self.recorder.put(entry, partial(self._note_locked, target, change.take))
+
+    def _note_locked(self, target: Target, take: int) -> None:
+        if self.desk.shop is None:
+            return
+        ledger = self.desk.shop.ledger
+        entry = ledger.latest(target.request.key, take)
+        if entry is not None and shown(entry, self.recorder.lock):
+            ledger.note(entry.purchase, State.LOCKED)
 
     async def _converted(self, data: bytes, target: Target) -> bytes:
         try:
-            return await anyio.to_thread.run_sync(convert, data, target.output_format)
+            return await self.desk.darkroom.converted(data, target.output_format)
         except NotAPicture as error:
             raise NotCollected(error.problem) from None
 
@@ -232,14 +243,6 @@ def _entry(change: Change, target: Target, answer: Answer, sha256: str) -> Locke
         outputs=(Output(target.output, sha256),),
         links=links,
     )
-
-
-def _note_locked(shop: Shop | None, target: Target, take: int) -> None:
-    if shop is None:
-        return
-    entry = shop.ledger.latest(target.request.key, take)
-    if entry is not None and entry.state in (State.STORED, State.PLACED):
-        shop.ledger.note(entry.purchase, State.LOCKED)
 
 
 def _damaged(sha256: str) -> Problem:

@@ -38,12 +38,10 @@ async def settle(entries: Sequence[Entry], desk: Desk, shop: Shop) -> bool:
             await _settle(entry, job, desk, shop)
     for entry in unsent:
         try:
-            await shop.buyer.reconcile(entry)
+            await shop.buyer.write_off(entry, desk.emit)
         except NotBought as error:
             unknown = unknown or error.unknown
             desk.emit(Warned(error.problem))
-        else:
-            shop.ledger.note(entry.purchase, State.REJECTED, error="it never arrived")
     return unknown
 
 
@@ -59,7 +57,7 @@ async def _settle(entry: Entry, job: Job, desk: Desk, shop: Shop) -> None:
     if job.credits is not None:
         facts["credits"] = job.credits
     shop.ledger.note(entry.purchase, State.READY, **facts)
-    collector = Collector(shop.provider, desk.store, desk.pace, desk.emit)
+    collector = Collector(shop.provider, desk.store, desk.pace, desk.emit, darkroom=desk.darkroom)
     try:
         originals = await collector.collect(job, pixels=LEAST_PIXELS)
     except NotCollected as error:
@@ -72,11 +70,17 @@ async def _settle(entry: Entry, job: Job, desk: Desk, shop: Shop) -> None:
     desk.store.remember(answer)
     shas = tuple(one.sha256 for one in originals)
     shop.ledger.note(entry.purchase, State.STORED, originals=shas)
-    desk.emit(Warned(_told(entry)))
+    desk.emit(Warned(_told(entry, desk)))
 
 
-def _told(entry: Entry) -> Problem:
+def _told(entry: Entry, desk: Desk) -> Problem:
+    if entry.project == str(desk.root):
+        return Problem(
+            f"a picture that `{entry.image}` no longer asks for has arrived",
+            "It is paid for, so it is in the store; it comes back free when the request does.",
+        )
     return Problem(
-        f"a picture that `{entry.image}` no longer asks for has arrived",
-        "It is paid for, so it is in the store; it comes back free when the request does.",
+        f"a picture that `{entry.image}` of a project that is gone had ordered has arrived",
+        f"Nothing is left of that project in `{entry.project}`. The picture is paid for, so it is "
+        "in the store; an image with the same request that asks for another one gets it free.",
     )

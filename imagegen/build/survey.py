@@ -5,16 +5,24 @@ Reads and never writes; spends nothing and sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence, Set
+from pathlib import Path
 
 from imagegen.build.ledger import Ledger
-from imagegen.build.purchase import KEY_WINDOW_SECONDS, Entry, State
+from imagegen.build.purchase import Entry, State
+from imagegen.errors import ImagegenError
+from imagegen.fingerprint import PROJECT_FILE
+from imagegen.lock import NAME as LOCK_FILE
 from imagegen.lock import Lock
 from imagegen.plan import Bought, Note, Noted, Plan, Prices, PurchaseKey, World
 from imagegen.project.schema import Project
 from imagegen.request import DRAFT, Request, Target
 from imagegen.store.store import Store
-from imagegen.workspace import Workspace
+from imagegen.workspace import CORNER, Workspace
+
+_MARKS = (PROJECT_FILE, LOCK_FILE, CORNER)
+"""What tells a project: its file may have any name, but then it has a lock or a corner."""
 
 
 def look_around(
@@ -24,8 +32,12 @@ def look_around(
     store: Store,
     *,
     ledger: Ledger | None,
+    others: Sequence[Ledger] = (),
 ) -> World:
-    """Return what a plan for `targets` has to know; prices are left to `prices`."""
+    """Return what a plan for `targets` has to know; prices are left to `prices`.
+
+    `others` are the ledgers of other keys, which are read only if something may be bought.
+    """
     entries = list(ledger.entries().values()) if ledger else []
     requests = {one.request.key: one.request for one in targets if not _current(one, lock)}
     locked = [out.path for one in lock.images.values() for out in one.outputs]
@@ -33,11 +45,14 @@ def look_around(
     files = workspace.digests({*locked, *guarded})
     answers = _answers(requests.values(), store)
     known = {bought.original.sha256 for bought in answers.values()}
+    noted = _noted(entries, lock, {one.name: one for one in targets}, str(workspace.root))
+    at_hand = {key for key, _ in (*answers, *noted)}
     return World(
         files=files,
         originals=_in_place(lock, files) | _stored(known, lock, store),
         answers=answers,
-        noted=_noted(entries, lock, str(workspace.root)),
+        noted=noted,
+        elsewhere=_elsewhere(requests.keys() - at_hand, others),
     )
 
 
@@ -70,16 +85,52 @@ def unfetched(plan: Plan, store: Store) -> tuple[str, ...]:
 
 
 def left_behind(ledger: Ledger, plan: Plan, project: str) -> tuple[Entry, ...]:
-    """Return this project's open orders that `plan` does not see to, if looking can help them."""
+    """Return the open orders that `plan` does not see to, if looking can help them.
+
+    Those of this project, and those of projects that are gone: whoever pays looks after them.
+    """
     wanted = {change.purchase for change in plan.changes}
     return tuple(
         entry
         for entry in ledger.entries().values()
-        if entry.project == project
-        and (entry.purchase.request_key, entry.purchase.take) not in wanted
+        if (entry.purchase.request_key, entry.purchase.take) not in wanted
         and entry.request
         and _can_move(entry, ledger.clock())
+        and (entry.project == project or is_gone(entry.project))
     )
+
+
+def is_gone(project: str) -> bool:
+    """Whether no project is left in the folder that ordered something: deleted, or moved away."""
+    return not project or all(_absent(Path(project, name)) for name in _MARKS)
+
+
+def _absent(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        # Somebody else's folder, perhaps: what may not be looked at is not gone.
+        return False
+    return False
+
+
+def shown(entry: Entry, lock: Lock) -> bool:
+    """Whether `lock` has the picture of an order for each image that is to show it."""
+    names = entry.images
+    return (
+        entry.state in (State.STORED, State.PLACED)
+        and any(_shows(name, entry, lock) for name in names)
+        and not any(_behind(name, entry, lock) for name in names)
+    )
+
+
+def close_shown(ledger: Ledger, lock: Lock) -> None:
+    """Note as LOCKED what a killed run had recorded in the lock and could not note any more."""
+    for entry in ledger.entries().values():
+        if shown(entry, lock):
+            ledger.note(entry.purchase, State.LOCKED)
 
 
 def _can_move(entry: Entry, now: float) -> bool:
@@ -88,7 +139,7 @@ def _can_move(entry: Entry, now: float) -> bool:
         return False
     if entry.job_id is not None:
         return True
-    return entry.state is State.INTENT and now - entry.intent_at > KEY_WINDOW_SECONDS
+    return entry.state is State.INTENT and not entry.key_holds(now)
 
 
 def _current(target: Target, lock: Lock) -> bool:
@@ -120,7 +171,9 @@ def _answers(requests: Iterable[Request], store: Store) -> dict[PurchaseKey, Bou
     return found
 
 
-def _noted(entries: Iterable[Entry], lock: Lock, project: str) -> dict[PurchaseKey, Noted]:
+def _noted(
+    entries: Iterable[Entry], lock: Lock, targets: Mapping[str, Target], project: str
+) -> dict[PurchaseKey, Noted]:
     """Only the latest attempt of a purchase counts."""
     latest: dict[PurchaseKey, Entry] = {}
     for entry in entries:
@@ -128,28 +181,80 @@ def _noted(entries: Iterable[Entry], lock: Lock, project: str) -> dict[PurchaseK
         known = latest.get(key)
         if known is None or entry.purchase.attempt > known.purchase.attempt:
             latest[key] = entry
-    locked = {(one.request_key, one.take) for one in lock.images.values()}
-    mine = [entry for entry in latest.values() if entry.project == project]
-    last_order = {one.image: one.intent_at for one in sorted(mine, key=lambda one: one.intent_at)}
+    mine = {key: one for key, one in latest.items() if one.project == project}
+    orphans = {
+        key: one
+        for key, one in latest.items()
+        if one.project != project and _due(one, lock, targets) and is_gone(one.project)
+    }
+    last_order = {
+        name: one.intent_at
+        for one in sorted((mine | orphans).values(), key=lambda one: one.intent_at)
+        for name in one.images
+    }
     notes: dict[PurchaseKey, Noted] = {}
     for key, entry in latest.items():
-        pending = entry.state is not State.LOCKED and key not in locked
         # An order without a job is taken up only while it is the last thing asked for the image:
         # who has ordered another picture since and comes back wants the one that is there.
-        wanted = entry.job_id is not None or entry.intent_at == last_order.get(entry.image)
-        image = entry.image if pending and wanted and entry.project == project else None
-        noted = _note(entry, image)
+        fresh = {n for n in entry.images if entry.job_id or entry.intent_at == last_order.get(n)}
+        images = fresh if key in orphans or (key in mine and _due(entry, lock, targets)) else set()
+        # What a project that is gone had asked for is taken up here only when it is asked for.
+        replaced = images.intersection(entry.replaced) if key in mine else set()
+        noted = _note(entry, frozenset(images), frozenset(replaced))
         if noted is not None:
             notes[key] = noted
     return notes
 
 
-def _note(entry: Entry, image: str | None) -> Noted | None:
+def _due(entry: Entry, lock: Lock, targets: Mapping[str, Target]) -> bool:
+    """Whether an image that is to show this purchase, as far as it still asks, does not yet."""
+    if entry.state is State.LOCKED:
+        return False
+    key, take = entry.purchase.request_key, entry.purchase.take
+    asking = (targets[name] for name in entry.images if name in targets)
+    return any(
+        one.request.key == key and one.take in (None, take) and not _shows(one.name, entry, lock)
+        for one in asking
+    )
+
+
+def _shows(name: str, entry: Entry, lock: Lock) -> bool:
+    one = lock.images.get(name)
+    purchase = entry.purchase
+    return one is not None and (one.request_key, one.take) == (purchase.request_key, purchase.take)
+
+
+def _behind(name: str, entry: Entry, lock: Lock) -> bool:
+    """Whether an image of the same request shows an earlier take."""
+    one = lock.images.get(name)
+    purchase = entry.purchase
+    return one is not None and one.request_key == purchase.request_key and one.take < purchase.take
+
+
+def _note(entry: Entry, images: frozenset[str], replaced: frozenset[str]) -> Noted | None:
     job_id, error = entry.job_id, entry.error or ""
-    if entry.state is State.LOST:
-        return Noted(Note.LOST, job_id, error)
-    if entry.state is State.UNKNOWN and job_id is None:
-        return Noted(Note.UNKNOWN, job_id, error, image)
-    if entry.state.closed:
-        return Noted(Note.REFUSED, job_id, error) if entry.moderated else None
-    return Noted(Note.PAID if job_id else Note.UNSENT, job_id, error, image)
+    if entry.state is State.ABANDONED:
+        note = Note.AGAIN if entry.again else Note.ABANDONED
+    elif entry.state.closed:
+        if not entry.moderated:
+            return None
+        note = Note.REFUSED
+    elif entry.state is State.LOST:
+        note = Note.LOST
+    elif entry.state is State.UNKNOWN and job_id is None:
+        note = Note.UNKNOWN
+    else:
+        note = Note.PAID if job_id else Note.UNSENT
+    return Noted(note, job_id, error, images, replaced)
+
+
+def _elsewhere(wanted: Set[str], others: Sequence[Ledger]) -> dict[PurchaseKey, str]:
+    """The jobs that were ordered with other keys for these requests, by request key."""
+    found: dict[PurchaseKey, str] = {}
+    for ledger in others if wanted else ():
+        # What a stranger's ledger cannot tell is no fault of this project.
+        with contextlib.suppress(ImagegenError):
+            for purchase, entry in ledger.entries().items():
+                if purchase.request_key in wanted and entry.job_id and not entry.state.closed:
+                    found[(purchase.request_key, purchase.take)] = entry.job_id
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
 from imagegen.build.survey import left_behind, unfetched
 from imagegen.cli import terminal, words
+from imagegen.cli.listening import Place, listen_option, listening, where_to_hear
 from imagegen.cli.opened import (
     Opened,
     file_option,
@@ -24,7 +26,7 @@ from imagegen.cli.opened import (
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.plan import Action, Plan
-from imagegen.workspace import Workspace
+from imagegen.workspace import CORNER, Workspace
 
 
 @click.command("build")
@@ -50,6 +52,7 @@ from imagegen.workspace import Workspace
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Carry out exactly this plan, written by plan --out.",
 )
+@listen_option
 @json_option
 def command(
     names: tuple[str, ...],
@@ -60,6 +63,7 @@ def command(
     max_images: int | None,
     max_cost: int | None,
     saved: Path | None,
+    place: Place | None,
     as_json: bool,
 ) -> None:
     """Carry out the plan: only new and changed pictures are paid for.
@@ -74,10 +78,13 @@ def command(
     told, names = _read_plan(saved) if saved is not None else (None, names)
     path = project_file(file)
     workspace = Workspace(path.parent)
+    _refuse_unreadable(path)
     read_at = time.time_ns()
-    with workspace.held(lambda: terminal.talk("waiting for another build of this project")):
+    with workspace.held(lambda lock: terminal.waiting("another build of this project", lock)):
         opened = open_project(path)
+        place = where_to_hear(opened, place, draft=draft)
         plan = opened.plan(names, replaced=replaced, draft=draft)
+        opened.sweep(plan)
         left: tuple[Entry, ...] = ()
         unknown = False
         if not draft:
@@ -97,13 +104,20 @@ def command(
                 raise click.exceptions.Exit(4)
             return
         allowance = _allowance(opened, max_images, max_cost)
-        result = _carried_out(opened, plan, allowance)
+        with listening(place) as door:
+            result = _carried_out(opened, plan, allowance, door)
         if result.exit_code == 0 and not names and not draft and not left:
             _remember_after_work(path)
     _tell(result, as_json=as_json)
     code = result.exit_code or (4 if unknown else 0)
     if code:
         raise click.exceptions.Exit(code)
+
+
+def _refuse_unreadable(file: Path) -> None:
+    """Refuse a project that cannot be read before anything is made in its folder."""
+    if not (file.parent / CORNER).exists():
+        open_project(file)
 
 
 def _with_references(opened: Opened, plan: Plan) -> Opened:
@@ -132,19 +146,34 @@ def _settled_strays(opened: Opened, plan: Plan) -> tuple[tuple[Entry, ...], bool
     return (), False
 
 
-def _carried_out(opened: Opened, plan: Plan, allowance: Allowance) -> Result:
+def _carried_out(
+    opened: Opened, plan: Plan, allowance: Allowance, door: socket.socket | None
+) -> Result:
     # Deferred on purpose, as above.
     from imagegen.cli import works
 
-    fingerprint.forget(str(opened.workspace.root))
+    _forget(opened.workspace)
     if plan.paid:
         terminal.talk(words.summary_text(plan))
     total = sum(change.action is not Action.KEEP for change in plan.changes)
     reporter = for_stream(total)
     try:
-        return works.carried_out(opened, plan, allowance, reporter)
+        return works.carried_out(opened, plan, allowance, reporter, door=door)
     finally:
         reporter.close()
+
+
+def _forget(workspace: Workspace) -> None:
+    try:
+        fingerprint.forget(str(workspace.root))
+    except OSError as error:
+        raise NeedsAttention(
+            Problem(
+                f"cannot delete `{CORNER}/fingerprint`: {error.strerror or error}",
+                "It says that there is nothing to do. Nothing was bought.",
+                "set the permissions right, then build again",
+            )
+        ) from None
 
 
 def _allowance(opened: Opened, max_images: int | None, max_cost: int | None) -> Allowance:

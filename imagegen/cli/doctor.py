@@ -107,7 +107,7 @@ def _surroundings(around: Environment) -> Iterator[Sight]:
 
 def _ledgers(folder: Path) -> Iterator[Sight]:
     for account in home.account_folders(folder):
-        ledger = Ledger.open(account)
+        ledger = Ledger.open(account, waiting=terminal.waiting_for_ledger)
         entries = ledger.entries().values()
         unknown = sum(entry.state is State.UNKNOWN for entry in entries)
         unsettled = sum(entry.state.open for entry in entries)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from imagegen import environment, home
+from imagegen import atomic, environment, file_lock, home
 from imagegen.build import survey
 from imagegen.build.ledger import Ledger, start_of_day
+from imagegen.build.purchase import Sum
 from imagegen.cli import terminal
 from imagegen.diff import diff
 from imagegen.environment import Environment
@@ -66,7 +67,12 @@ class Opened:
     def world(self, targets: Sequence[Target]) -> World:
         """Return what exists, with prices."""
         seen = survey.look_around(
-            targets, self.lock, self.workspace, self.store, ledger=self.ledger
+            targets,
+            self.lock,
+            self.workspace,
+            self.store,
+            ledger=self.ledger,
+            others=self.other_ledgers(),
         )
         return replace(seen, prices=self.prices())
 
@@ -74,11 +80,35 @@ class Opened:
         """Return the known prices."""
         return survey.prices(self.loaded.project, self.lock, self.ledger)
 
-    def spent_today(self) -> int:
-        """Return the credits charged and reserved since midnight, local time."""
+    def other_ledgers(self) -> tuple[Ledger, ...]:
+        """Return the ledgers of other keys on this machine, not read yet; none without a key."""
         if self.ledger is None:
-            return 0
-        return self.ledger.spent(start_of_day(self.ledger.clock())).total.credits
+            return ()
+        folders = home.account_folders(self.environment.home)
+        own = self.ledger.path.parent
+        return tuple(
+            Ledger(folder, waiting=terminal.waiting_for_ledger)
+            for folder in folders
+            if folder != own
+        )
+
+    def spent_today(self) -> Sum:
+        """Return what was charged and reserved since midnight, local time."""
+        if self.ledger is None:
+            return Sum()
+        return self.ledger.spent(start_of_day(self.ledger.clock())).total
+
+    def sweep(self, plan: Plan) -> None:
+        """Delete what killed builds left in the project and in the home; call while held."""
+        targets = [change.target.output for change in plan.changes if change.target]
+        placed = [out.path for one in self.lock.images.values() for out in one.outputs]
+        self.workspace.sweep((*targets, *placed))
+        self.store.sweep()
+        atomic.sweep(self.environment.home)
+        if self.ledger is not None:
+            account = self.ledger.path.parent
+            atomic.sweep(account)
+            file_lock.sweep(home.claims_folder(account))
 
     def drafts(self) -> Mapping[str, Target]:
         """Return the free target of each image, by name."""
@@ -128,7 +158,8 @@ def open_project(file: Path) -> Opened:
     opened = Opened(file, workspace, around, lock, loaded, store, None)
     if around.key is None or loaded.project.provider.name == DRAFT:
         return opened
-    ledger = Ledger.open(home.account_folder(around.home, opened.account))
+    account = home.account_folder(around.home, opened.account)
+    ledger = Ledger.open(account, waiting=terminal.waiting_for_ledger)
     for problem in ledger.damage:
         terminal.talk(terminal.worded(problem, label="warning"))
     return replace(opened, ledger=ledger)

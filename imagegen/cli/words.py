@@ -85,7 +85,8 @@ def _change_price(change: Change) -> str:
         return ""
     if change.free:
         return "free draft"
-    return "price not known" if change.price is None else credits_text(change.price)
+    price = "price not known" if change.price is None else credits_text(change.price)
+    return f"{price}, or free if this key can see the job" if change.perhaps_free else price
 
 
 def credits_text(number: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
@@ -20,16 +21,18 @@ from imagegen.build.buyer import Account, Buyer
 from imagegen.build.desk import Desk, Shop
 from imagegen.build.ledger import Ledger
 from imagegen.build.limits import Limits
+from imagegen.build.notices import Notices
 from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
+from imagegen.cli import terminal
 from imagegen.cli.opened import Opened
+from imagegen.cli.seller import seller as seller_of
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.events import Emit
 from imagegen.plan import Action, Plan
 from imagegen.project.load import load
-from imagegen.providers.apiframe.client import ApiframeProvider
 from imagegen.providers.draft import DraftProvider
 from imagegen.providers.provider import Provider
 from imagegen.request import DRAFT
@@ -45,14 +48,24 @@ def with_references(opened: Opened, urls: Sequence[str]) -> Opened:
     return replace(opened, loaded=load(opened.file, known_urls=known))
 
 
-def carried_out(opened: Opened, plan: Plan, allowance: Allowance, emit: Emit) -> Result:
-    """Carry out `plan` within `allowance`; raises LimitReached or WrongInput before it spends."""
+def carried_out(
+    opened: Opened,
+    plan: Plan,
+    allowance: Allowance,
+    emit: Emit,
+    *,
+    door: socket.socket | None = None,
+) -> Result:
+    """Carry out `plan` within `allowance`; raises LimitReached or WrongInput before it spends.
+
+    Notices are heard on `door`, which stays the caller's to close.
+    """
     if plan.paid:
         _refuse_without_key(opened)
         _refuse_without_room(opened, len(plan.paid))
     limits = Limits(allowance, opened.prices())
     limits.admit(plan, opened.spent_today())
-    return anyio.run(_run, opened, plan, limits, emit)
+    return anyio.run(_run, opened, plan, limits, emit, door)
 
 
 def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> bool:
@@ -68,15 +81,16 @@ async def _settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -
         return desk.shop is not None and await strays.settle(entries, desk, desk.shop)
 
 
-async def _run(opened: Opened, plan: Plan, limits: Limits, emit: Emit) -> Result:
+async def _run(
+    opened: Opened, plan: Plan, limits: Limits, emit: Emit, door: socket.socket | None
+) -> Result:
     paid = any(
         change.target is not None and change.target.request.provider != DRAFT
         for change in plan.changes
         if change.action is not Action.KEEP
     )
-    opened.workspace.sweep(change.target.output for change in plan.changes if change.target)
     async with _opened_desk(opened, limits, emit, paid=paid) as desk:
-        result = await run.carry_out(plan, desk, opened.workspace)
+        result = await run.carry_out(plan, _hearing(desk, door), opened.workspace)
         if desk.shop is None:
             return result
         desk.shop.ledger.compact()
@@ -91,7 +105,7 @@ async def _opened_desk(
     settings = opened.loaded.project.provider
     pace = Pace(in_flight=settings.max_in_flight, requests_per_minute=settings.requests_per_minute)
     painter = DraftProvider(opened.loaded.catalogue)
-    seller = _seller(opened) if paid else None
+    seller = seller_of(opened) if paid else None
     desk = Desk(
         root=opened.workspace.root,
         store=opened.store,
@@ -106,9 +120,19 @@ async def _opened_desk(
     try:
         yield desk
     finally:
+        desk.darkroom.close()
         await painter.close()
         if seller is not None:
             await seller.close()
+
+
+def _hearing(desk: Desk, door: socket.socket | None) -> Desk:
+    """Return the desk with its shop listening on `door`, if there are both."""
+    shop = desk.shop
+    if shop is None or door is None:
+        return desk
+    notices = Notices(door, shop.provider.notice, shop.board.hint)
+    return replace(desk, shop=replace(shop, notices=notices))
 
 
 def _shop(
@@ -119,21 +143,16 @@ def _shop(
     account = Account(fingerprint=opened.account, run=os.urandom(8).hex(), project=opened.label)
     buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace)
     others = tuple(
-        Ledger.open(folder)
+        Ledger.open(folder, waiting=terminal.waiting_for_ledger)
         for folder in home.account_folders(opened.environment.home)
         if folder != opened.ledger.path.parent
     )
     return Shop(seller, opened.ledger, buyer, JobBoard(seller, pace, emit), others)
 
 
-def _seller(opened: Opened) -> Provider | None:
-    key = opened.environment.key
-    return ApiframeProvider(key, opened.base_url, opened.loaded.catalogue) if key else None
-
-
 async def _fetched(opened: Opened, urls: Sequence[str]) -> dict[str, str]:
     _refuse_without_key(opened)
-    seller = _seller(opened)
+    seller = seller_of(opened)
     if seller is None:
         return {}
     try:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import journey
 import tomli_w
 
+from imagegen.emulator import faults
+
 GENERATE = "/v2/images/generate"
+POST = {"method": "POST", "path": GENERATE}
 
 
 def listing(images: Mapping[str, str | Mapping[str, object]], **tables: object) -> str:
@@ -29,3 +34,21 @@ def until(happened: Callable[[], object], seconds: float = 30) -> None:
     while not happened():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
+
+
+def spoil(emulator: journey.Emulator, fault: str, **options: Any) -> None:
+    """Let this fault happen from now on, and no other."""
+    emulator.running.faults.replace([faults.rule(fault, **options)])
+
+
+def killed_when(project: journey.Project, *args: str, happened: Callable[[], object]) -> None:
+    """Run a command until something is so, then end it with no chance to tidy up."""
+    running = project.start(*args)
+    until(happened)
+    running.kill()
+
+
+def accepted(project: journey.Project, jobs: int) -> bool:
+    """Return whether the ledgers of this machine hold so many job ids."""
+    ledgers = (project.home / "imagegen/accounts").glob("*/ledger.jsonl")
+    return sum(ledger.read_bytes().count(b'"ACCEPTED"') for ledger in ledgers) >= jobs

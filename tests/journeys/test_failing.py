@@ -186,3 +186,25 @@ def test_an_api_that_cannot_be_reached_is_waited_for_and_charges_once(project):
     with journey.emulator(port=port) as emulator:
         patient.finish(code=0)
         assert (emulator.charges, emulator.posts) == (1, 1)
+
+
+STRANGER = '[provider]\nbase_url = "https://collector.example"\n'
+
+
+def test_a_key_of_the_environment_does_not_go_where_a_checkout_says(project, emulator):
+    project.write("imagegen.toml", STRANGER + mugs(1))
+    result = project.run("build", code=2, env={"APIFRAME_BASE_URL": None})
+    assert "your key is not sent to `collector.example`" in result.stderr
+    assert "export APIFRAME_BASE_URL=https://collector.example" in result.stderr
+    project.write("imagegen.toml", mugs(1))
+    project.write(".env", "APIFRAME_BASE_URL=https://collector.example\n")
+    result = project.run("build", code=2, env={"APIFRAME_BASE_URL": None})
+    assert "the address from .env of this project" in result.stderr
+    assert emulator.requests == []
+
+
+def test_an_address_on_this_machine_may_stand_in_the_project_file(project, emulator):
+    local = f'[provider]\nbase_url = "{emulator.url}"\n'
+    project.write("imagegen.toml", local + mugs(1))
+    project.run("build", code=0, env={"APIFRAME_BASE_URL": None})
+    assert emulator.charges == 1

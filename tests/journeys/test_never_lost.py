@@ -1,10 +1,11 @@
 """Ways in which the only bytes, or the only record, of a paid picture could go; none does."""
 
+import resource
 import shutil
 
 import pytest
 import tomli_w
-from gallery import listing, until
+from gallery import POST, listing, mugs, spoil, until
 
 from imagegen import digest
 
@@ -158,6 +159,28 @@ def test_a_corner_that_cannot_be_locked_is_told_as_trouble_of_the_disk(project):
     project.path(".imagegen/build.lock").symlink_to(project.path("elsewhere"))
     told = project.run("build", "--draft", code=1).stderr
     assert "cannot lock `.imagegen/build.lock`" in told
+
+
+@pytest.mark.parametrize("in_flight", [1, 3])
+def test_jobs_that_cannot_be_noted_are_told_and_nothing_more_is_ordered(
+    project, emulator, in_flight
+):
+    project.write("imagegen.toml", mugs(3, provider={"max_in_flight": in_flight}))
+    spoil(emulator, "answer-late", match=POST, seconds=1.5)
+    running = project.start("build")
+    until(lambda: emulator.charges == in_flight)
+    (ledger,) = (project.home / "imagegen/accounts").glob("*/ledger.jsonl")
+    full = ledger.stat().st_size
+    resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (full, full))
+    told = running.finish(code=1).stderr
+    assert emulator.posts == in_flight
+    for charge in emulator.running.ledger:
+        assert f"job `{charge.job}`" in told
+        assert f"idempotency key `{charge.idempotency_key}`" in told
+    emulator.running.faults.clear()
+    project.run("build", code=0)
+    project.run("check", code=0)
+    assert emulator.charges == 3
 
 
 NO_PROVIDER: dict[str, object] = {}

@@ -5,11 +5,8 @@ import time
 
 import journey
 import pytest
-from gallery import GENERATE, listing, mugs, until
+from gallery import POST, accepted, killed_when, listing, mugs, spoil, until
 
-from imagegen.emulator import faults
-
-POST = {"method": "POST", "path": GENERATE}
 RED, BLUE = listing({"hero": "a red boat"}), listing({"hero": "a blue boat"})
 
 A_DAY_LATER = 0.6
@@ -21,23 +18,6 @@ def with_api(**settings):
 
 
 forgetful = with_api(key_window=0.5)
-
-
-def spoil(emulator, fault, *, match=None, **options):
-    emulator.running.faults.replace([faults.rule(fault, match=match, **options)])
-
-
-def killed_when(project, *args, happened):
-    """Run a command until something is so, then end it with no chance to tidy up."""
-    running = project.start(*args)
-    until(happened)
-    running.kill()
-
-
-def accepted(project, jobs):
-    """Return whether the ledgers of this machine hold so many job ids."""
-    ledgers = (project.home / "imagegen/accounts").glob("*/ledger.jsonl")
-    return sum(ledger.read_bytes().count(b'"ACCEPTED"') for ledger in ledgers) >= jobs
 
 
 @forgetful
@@ -199,7 +179,7 @@ def test_damage_to_the_ledger_is_told_and_a_person_can_settle_it(project, emulat
     told = project.run("build", code=4).stderr
     assert "the ledger of paid jobs was damaged" in told
     assert emulator.charges == 0
-    project.run("resolve", "mug-*", "--abandon", code=0)
+    project.run("resolve", "mug-*", "--pay-again", code=0)
     project.run("build", code=0)
     assert emulator.charges == 2
 
