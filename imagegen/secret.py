@@ -46,6 +46,9 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not written down")
 
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a secret is not written down")
+
 
 def fingerprint(secret: Secret, base_url: str) -> str:
     """Return 16 hex digits that name the account of `secret` at `base_url`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from imagegen.cli import terminal
@@ -51,3 +53,12 @@ def test_only_a_window_of_a_very_long_line_is_shown():
     shown, pointer = terminal.worded(Problem("no", where=where)).splitlines()[1:]
     assert len(shown) < 200
     assert shown[pointer.index("^")] == "!"
+
+
+def test_json_says_the_same_without_anything_that_a_terminal_obeys(capsys):
+    value = {"a\u202e": "x\x9b\x1b\x7f\u2028\U000e0041 ü 漢 🙂"}
+    terminal.data_json(value)
+    said = capsys.readouterr().out
+    assert all(letter.isprintable() for letter in said.replace("\n", ""))
+    assert "ü 漢 🙂" in said
+    assert json.loads(said) == value

@@ -102,3 +102,14 @@ def test_a_file_that_changed_since_its_stats_is_not_recorded(project):
     (project / PATHS[0]).write_text("changed meanwhile")
     moment = time.time_ns() + 10**9
     assert not fingerprint.write(str(project), PATHS, 1, stats=stats, read_at=moment)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder in the way is refused differently there")
+def test_a_disk_that_refuses_the_record_only_costs_time(project):
+    state = project / ".imagegen" / "fingerprint"
+    state.unlink()
+    state.mkdir()
+    assert not recorded(project)
+    assert fingerprint.quick_answer(["build"]) is None
+    with pytest.raises(OSError):
+        fingerprint.forget(str(project))

@@ -67,3 +67,23 @@ def test_addresses_that_keep_the_key_safe_pass(address: str) -> None:
 def test_other_addresses_are_refused(address: str) -> None:
     faults = parsed(f'[provider]\nbase_url = "{address}"\n{HERO}').faults
     assert [fault.loc for fault in faults] == [("provider", "base_url")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://hooks.example.com", "https://hooks.example.com:8443/imagegen?token=x",
+     "http://localhost:8788/", "http://127.0.0.1:8788"],
+)  # fmt: skip
+def test_an_address_for_notices_may_lead_anywhere_safe(address: str) -> None:
+    assert parsed(f'[provider]\nwebhook_url = "{address}"\n{HERO}').faults == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "hooks.example.com", "http://hooks.example.com", "https://", "https://n:p@example.com",
+     "https://hooks.example.com/#x", "https://hooks.example.com/a b", "https://hööks.example.com",
+     "https://[", "ftp://localhost", "https://e.example/" + "x" * 2000],
+)  # fmt: skip
+def test_other_addresses_for_notices_are_refused(address: str) -> None:
+    faults = parsed(f'[provider]\nwebhook_url = "{address}"\n{HERO}').faults
+    assert [fault.loc for fault in faults] == [("provider", "webhook_url")]

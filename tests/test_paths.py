@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagegen.project.paths import collision_key, path_fault
+from imagegen.portable import collision_key
+from imagegen.project.paths import path_fault
 
 GOOD = ["a.png", "a/b/c.png", "ä/ß.png", "a b.png", ".well-known/a.png", "...a", "console.png"]
 BAD = [

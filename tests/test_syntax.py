@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from imagegen.project.syntax import SIZE_LIMIT, Unreadable, decode, place, read
+from imagegen.excess import place
+from imagegen.project.syntax import SIZE_LIMIT, Unreadable, decode, read
 
 
 def refused(text: str) -> Unreadable:

@@ -19,6 +19,11 @@ from imagegen import __version__
 from imagegen.cli import terminal
 from imagegen.errors import ImagegenError, nearest
 
+try:
+    import resource
+except ImportError:  # Windows, which has no such limit
+    resource = None  # type: ignore[assignment]
+
 VERBS = {
     "init": "Write a commented starter project.",
     "plan": "Show what build would do, why, and for how much.",
@@ -86,6 +91,7 @@ def imagegen() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; returns the exit code. Nothing but this turns errors to codes."""
+    _forbid_core_dumps()
     try:
         # Outside its standalone mode click returns the code of an Exit instead of raising it.
         code = imagegen.main(list(arguments), prog_name="imagegen", standalone_mode=False)
@@ -107,6 +113,12 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the one gate for bugs
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _forbid_core_dumps() -> None:
+    """Keep the key, which is in the memory of every run, out of the file that a crash leaves."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _bug(error: Exception) -> int:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import click
 
+from imagegen import file_lock
 from imagegen.errors import Problem
 
 _LONGEST_LINE = 160
+_NOT_PLAIN = re.compile(r"[^\n -~]")
 
 
 def safe(text: str) -> str:
@@ -37,7 +41,8 @@ def data(text: str) -> None:
 
 def data_json(value: Mapping[str, object]) -> None:
     """Write the one JSON object that `--json` asks for."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    # What could move a cursor stands only inside of texts, where an escape means the same.
+    click.echo(_NOT_PLAIN.sub(_json_safe, json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def talk(text: str) -> None:
@@ -47,6 +52,16 @@ def talk(text: str) -> None:
     except BrokenPipeError:
         # What is left in the buffer has to go somewhere, or Python exits with a code of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def waiting(what: str, path: Path) -> None:
+    """Say that this process waits for the one that holds the lock at `path`."""
+    talk(f"waiting for {what}{line(file_lock.holder(path))}")
+
+
+def waiting_for_ledger(path: Path) -> None:
+    """Say that another process of this account is in the way."""
+    waiting("another build that uses the ledger of paid jobs", path)
 
 
 def _colour() -> bool | None:
@@ -105,6 +120,10 @@ def _indented(text: str) -> str:
 
 def _hidden(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _json_safe(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if _hidden(found[0]) else found[0]
 
 
 def _escaped(character: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from imagegen.errors import nearest
+from imagegen.pictures import media
 from imagegen.project.fault import Fault, KeyPath
 
 Kind = Literal["string", "integer", "number", "boolean", "list"]
@@ -71,6 +72,9 @@ _REFERENCE_KEYS: Mapping[str, tuple[type, ...]] = {
     "required": (bool,),
 }
 
+_FORMATS = dict.fromkeys((*media.FORMATS, "jpg"))
+_WORD_SHOWN = 60
+
 _WORDS: Mapping[type, str] = {
     str: "a string",
     int: "an integer",
@@ -110,6 +114,10 @@ def whole_faults(table: Mapping[str, Any], loc: KeyPath) -> list[Fault]:
         faults.append(Fault(place, "`seed` is not one of the params", hint="takes_seed = true"))
     for name, param in params.items():
         faults += _param_faults(param, (*loc, "params", name))
+    if table.get("format", "png") not in _FORMATS:
+        faults.append(
+            _unknown((*loc, "format"), "format", _FORMATS, at="value", word=table["format"])
+        )
     for key in ("count_param", "format_param", "credits_by"):
         if key in table and table[key] not in params:
             faults.append(_unknown((*loc, key), "params key", params, at="value", word=table[key]))
@@ -181,7 +189,7 @@ def _unknown(
     at: Literal["key", "value"],
     word: str | None = None,
 ) -> Fault:
-    word = str(loc[-1]) if word is None else word
+    word = (str(loc[-1]) if word is None else word)[:_WORD_SHOWN]
     close = nearest(word, known)
     hint = f"did you mean `{close}`?" if close else f"known: {', '.join(sorted(known))}"
     return Fault(loc, f"unknown {noun} `{word}`", hint=hint, at=at)

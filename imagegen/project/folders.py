@@ -48,6 +48,8 @@ class Folders:
         if os.path.commonpath([path, self._root]) != self._root:
             detail = "The folder is a link, or lies below one, that leaves the project."
             return Obstacle("leads out of the project", detail)
+        if os.path.islink(path):  # noqa: PTH114
+            return Obstacle("lies behind a link that leads back to itself", "It has no end.")
         relative = "" if path == self._root else Path(path).relative_to(self._root).as_posix()
         kinds = (_kind(parent) for parent in (Path(path), *Path(path).parents))
         if next(filter(None, kinds), stat.S_IFDIR) != stat.S_IFDIR:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imagegen.pictures import media
+from imagegen.portable import PATH_LIMIT, collision_key, is_own, path_trouble
 from imagegen.project.fault import Fault, KeyPath
-from imagegen.project.paths import PATH_LIMIT, collision_key, path_fault
+from imagegen.project.paths import path_fault
 from imagegen.project.wording import quoted
 
 EXTENSIONS: Mapping[str, str] = {"png": "png", "jpeg": "jpg", "webp": "webp", "avif": "avif"}
 """Format -> the extension of an output that the project does not name."""
-
-_OWN_FILES = ("imagegen.toml", "imagegen.lock", ".env")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,10 @@ def claim_fault(claim: Claim) -> Fault | None:
     if len(claim.path.encode()) > PATH_LIMIT:
         detail = f"With the output folder it has more than {PATH_LIMIT} bytes."
         return Fault(claim.loc, f"{quoted(claim.path)} is too long", detail)
-    if collision_key(claim.path) in _OWN_FILES:
-        return Fault(claim.loc, f"{quoted(claim.path)} is a file that imagegen itself needs")
-    return None
+    if is_own(claim.path):
+        return Fault(claim.loc, f"{quoted(claim.path)} is a place that imagegen itself needs")
+    trouble = path_trouble(claim.path)
+    return Fault(claim.loc, f"{quoted(claim.path)} {trouble[0]}", trouble[1]) if trouble else None
 
 
 def clashes(claims: Iterable[Claim], references: Iterable[str]) -> list[Fault]:

@@ -28,6 +28,7 @@ _STAND_IN_PROMPT = "?"
 """Takes the place of a prompt that is missing or no text, so that the rest can be judged."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
+_PLAIN = re.compile(r"[!-~]{1,2000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def parse(data: bytes, file: Path) -> Parsed:
     document, faults = _validate(values)
     if document is None:
         return Parsed(text, None, (*first, *faults))
-    faults = [*first, *faults, *_address_faults(document.provider.base_url)]
+    provider = document.provider
+    faults = [*first, *faults, *_address_faults(provider.base_url)]
+    faults += _webhook_faults(provider.webhook_url) if provider.webhook_url is not None else []
     return Parsed(text, _project(document, file), tuple(faults))
 
 
@@ -140,7 +143,7 @@ def _address_faults(address: str) -> list[Fault]:
         host, _ = parts.hostname, parts.port
     except ValueError:
         parts, host = urlsplit(""), None
-    if not host or parts.scheme not in ("http", "https"):
+    if not host or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(address):
         return [Fault(loc, f"{quoted(address)} is not an address", hint=example)]
     if parts.username is not None or parts.query or parts.fragment:
         detail = "It holds a scheme, a host and perhaps a port and a path; never a key."
@@ -150,6 +153,25 @@ def _address_faults(address: str) -> list[Fault]:
         return [Fault(loc, "`base_url` must start with https://", detail)]
     if parts.path.rstrip("/").endswith("/v2"):
         return [Fault(loc, "`base_url` is written without /v2", hint=example)]
+    return []
+
+
+def _webhook_faults(address: str) -> list[Fault]:
+    loc = ("provider", "webhook_url")
+    example = 'webhook_url = "https://hooks.example.com/imagegen"'
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(address):
+        return [Fault(loc, f"{quoted(address)} is not an address", hint=example)]
+    if parts.username is not None or parts.fragment:
+        detail = "A name, a password or a `#` part has no place in it."
+        return [Fault(loc, "`webhook_url` holds more than an address", detail, example)]
+    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+        detail = "The API sends its notices to https addresses only."
+        return [Fault(loc, "`webhook_url` must start with https://", detail)]
     return []
 
 

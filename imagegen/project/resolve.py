@@ -143,10 +143,14 @@ def _settled(ground: Ground, case: _Case, path: str, faults: list[Fault]) -> Cla
         return None
     claim = Claim(case.name, path, loc)
     found = claim_fault(claim) or ground.folders.settle(claim)
-    if isinstance(found, Fault):
-        faults.append(found)
-        return None
-    return found
+    if isinstance(found, Claim):
+        # A link on the way may lead where no output may lie.
+        fault = claim_fault(found)
+        if fault is None:
+            return found
+        found = fault
+    faults.append(found)
+    return None
 
 
 def _seed_faults(case: _Case) -> list[Fault]:

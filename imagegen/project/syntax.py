@@ -9,30 +9,11 @@ import re
 import tomllib
 from dataclasses import dataclass
 
+from imagegen.excess import DEPTH_LIMIT, LIST_LIMIT, WORD_LIMIT, excess, place
+
 SIZE_LIMIT = 2**20
 """Bytes of a project file."""
 
-DEPTH_LIMIT = 32
-"""How deep brackets may nest, and how many parts a dotted key may have."""
-
-WORD_LIMIT = 256
-"""Characters of one bare word: a number, a date or a key without quotes."""
-
-LIST_LIMIT = 1000
-"""Entries of one list."""
-
-# Quantifiers are possessive, and a text without its closing quotes still matches to the end of its
-# line or file: so no input makes the pattern look at the same characters again and again.
-_STRING = r"""(?:"(?:[^"\\\n]|\\.)*+"?+|'[^'\n]*+'?+)"""
-_LONG = r"""\"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*+"{0,5}+|'{3}(?:[^']|'(?!''))*+'{0,5}+"""
-_PART = rf"(?:[A-Za-z0-9_-]++|{_STRING})"
-_PIECES = re.compile(
-    rf"(?P<long>{_LONG})"
-    rf"|(?P<chain>{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEPTH_LIMIT},}}+)"
-    rf"|(?P<word>[A-Za-z0-9_+.:-]{{{WORD_LIMIT + 1},}}+)"
-    rf"|(?P<other>\#[^\n]*+|{_STRING}|[A-Za-z0-9_+.:-]++)"
-    r"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)"
-)
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _END = " (at end of document)"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -76,6 +57,7 @@ _LONG_WORD = (
     f"Numbers and bare keys have at most {WORD_LIMIT} characters.",
 )
 _LONG_LIST = ("this list is too long", f"A list has at most {LIST_LIMIT:,} entries.")
+_BEYOND = {"depth": _TOO_DEEP, "word": _LONG_WORD, "list": _LONG_LIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +104,7 @@ def decode(data: bytes) -> str:
 
 def read(text: str) -> dict[str, object]:
     """Return the values of a TOML text; Unreadable with the place of the first fault."""
-    _measure(text)
+    _refuse_excess(text)
     try:
         return tomllib.loads(text)
     except ValueError as error:
@@ -132,36 +114,10 @@ def read(text: str) -> dict[str, object]:
         raise Unreadable(1, 1, *_TOO_DEEP) from None
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column, from 1 and in characters, of the character at `offset`."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def _measure(text: str) -> None:
-    open_brackets: list[str] = []
-    commas: list[int] = []
-    for piece in _PIECES.finditer(text):
-        match piece.lastgroup:
-            case "open":
-                open_brackets.append(piece[0])
-                commas.append(0)
-            case "close" if commas:
-                open_brackets.pop()
-                commas.pop()
-            case "comma" if commas:
-                commas[-1] += 1
-            case "word":
-                raise _beyond(text, piece, *_LONG_WORD)
-            case "chain":
-                raise _beyond(text, piece, *_TOO_DEEP)
-        if len(commas) > DEPTH_LIMIT:
-            raise _beyond(text, piece, *_TOO_DEEP)
-        if commas and commas[-1] > LIST_LIMIT and open_brackets[-1] == "[":
-            raise _beyond(text, piece, *_LONG_LIST)
-
-
-def _beyond(text: str, piece: re.Match[str], summary: str, detail: str) -> Unreadable:
-    return Unreadable(*place(text, piece.start()), summary, detail)
+def _refuse_excess(text: str) -> None:
+    found = excess(text)
+    if found is not None:
+        raise Unreadable(*place(text, found.offset), *_BEYOND[found.kind])
 
 
 def _worded(message: str, text: str) -> Unreadable:
