@@ -8,6 +8,12 @@ from pathlib import Path
 
 import journey
 import pytest
+from crash.canary_check import CanaryCheck
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Search for the key over the whole run."""
+    config.pluginmanager.register(CanaryCheck(config, journey.KEY))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,145 @@
+"""Owns the forked crash histories: builds killed at a chosen effect, again and again.
+
+Each history is a project of its own: one to three builds that die before some effect on disk or
+network, edits and lost answers between them, then a build that is left alone. The run is the
+real command in a forked process, the neighbour a real emulator.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from imagegen.emulator import faults
+from imagegen.emulator.serve import Running, running
+from imagegen.emulator.settings import Settings
+
+from .crew import shared_out
+from .scene import Scene, broken_at_rest, double_charges, fast_folder, judged
+from .tally import Failure, Tally
+from .zygote import Run, Zygote
+
+NAME = "forked histories"
+
+_EFFECTS = {1: 230, 2: 320, 3: 410}
+"""About how many effects a build of so many pictures has."""
+_BLOCK = 100
+"""Histories that one vendor serves."""
+_MODES = ("replay", "replay", "in-flight", "reject")
+
+
+def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
+    """Return what `count` histories did; each follows from `seed` and its number alone."""
+    blocks = [(first, min(_BLOCK, count - first), seed) for first in range(0, count, _BLOCK)]
+    return shared_out(_block, blocks, Tally(NAME), first_failure=first_failure)
+
+
+def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
+    chance = random.Random(f"{seed}-{first}-block")
+    base = Path(tempfile.mkdtemp(prefix="crash-", dir=fast_folder()))
+    settings = Settings(
+        latency=chance.choice((0.0, 0.0, 0.05)),
+        picture_scale=32,
+        rate_limit=0,
+        duplicates=chance.choice(_MODES),
+        credits=10**9,
+    )
+    tried, failures, counts = 0, list[Failure](), Counter[str]()
+    try:
+        with running(settings) as vendor, Zygote() as zygote:
+            for number in range(first, first + count):
+                history = _History(base / str(number), vendor, zygote, number=number, seed=seed)
+                failures += history.failures()
+                counts.update(history.counts)
+                tried += 1
+                if failures and first_failure:
+                    break
+    finally:
+        shutil.rmtree(base)
+    return Tally(NAME, tried, tuple(failures), counts)
+
+
+class _History:
+    def __init__(
+        self, base: Path, vendor: Running, zygote: Zygote, *, number: int, seed: int
+    ) -> None:
+        self.counts = Counter[str](kills=0)
+        self._chance = random.Random(f"{seed}-{number}")
+        pictures = self._chance.choice((1, 2, 2, 3))
+        self._vendor = vendor
+        self._zygote = zygote
+        self._scene = Scene(base, vendor.url, number, ("mug", "bowl", "vase")[:pictures])
+        self._asked = set(self._scene.prompts)
+        self._steps = [f"seed {seed}, history {number}, {pictures} pictures"]
+
+    def failures(self) -> list[Failure]:
+        """Live the history; return what it broke."""
+        found = list[Failure]()
+        for _ in range(self._chance.choice((1, 1, 2, 3))):
+            self._lose_an_answer()
+            found += self._killed_build()
+            self._edit()
+        self._vendor.faults.replace(())
+        found += self._recovered()
+        self._scene.clear()
+        return found
+
+    def _lose_an_answer(self) -> None:
+        if self._chance.random() < 0.1:
+            fault = self._chance.choice(("answer-lost", "hang-up"))
+            prompt = f"{self._chance.choice(self._scene.prompts)} {self._scene.number}"
+            rule = faults.rule(fault, times=1, match={"method": "POST", "prompt": prompt})
+            self._vendor.faults.replace((rule,))
+            self._steps.append(f"{fault} for {prompt!r}")
+            self.counts["answers lost"] += 1
+
+    def _killed_build(self) -> Iterator[Failure]:
+        at = self._chance.randint(1, _EFFECTS[len(self._scene.prompts)])
+        ended = self._build(kill_at=at)
+        self._steps.append(f"build killed at effect {at}: {ended.killed}")
+        self.counts["kills"] += ended.killed
+        self.counts["builds that ended first"] += not ended.killed
+        yield from broken_at_rest(self._scene, self._vendor, "; ".join(self._steps))
+
+    def _edit(self) -> None:
+        if self._chance.random() < 0.15:
+            prompts = list(self._scene.prompts)
+            place = self._chance.randrange(len(prompts))
+            prompts[place] += " red"
+            self._scene.write(prompts)
+            self._asked |= set(prompts)
+            self._steps.append(f"prompt {place} edited")
+            self.counts["edits"] += 1
+
+    def _recovered(self) -> Iterator[Failure]:
+        last = self._build()
+        repeat = "; ".join(self._steps)
+        scene, vendor = self._scene, self._vendor
+        if last.code == 4 and vendor.service.settings.duplicates == "reject":
+            # Such a vendor can only say that somebody has the job: a person settles it.
+            self.counts["left for a person"] += 1
+            yield from double_charges(scene, vendor, repeat)
+            return
+        if last.code != 0:
+            yield Failure("no recovery", f"exit code {last.code}: {last.told}", repeat)
+            return
+        yield from judged(scene, vendor, repeat, asked=tuple(self._asked))
+        check = self._zygote.run(["check"], folder=scene.folder, environment=scene.environment)
+        if check.code != 0:
+            yield Failure("check fails", check.told, repeat)
+        before = len(vendor.requests)
+        again = self._build()
+        if again.code != 0 or len(vendor.requests) != before:
+            yield Failure("second build works", again.told, repeat)
+
+    def _build(self, kill_at: int | None = None) -> Run:
+        return self._zygote.run(
+            ["build"],
+            folder=self._scene.folder,
+            environment=self._scene.environment,
+            kill_at=kill_at,
+        )

@@ -1,0 +1,137 @@
+"""Owns the attack by notices: webhooks lost, doubled, late, forged and lying, on real builds.
+
+Whatever comes to a listening build, it must end as it would by polling alone. Besides the
+vendor's own mishaps somebody sends notices that name another picture as the result.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import shutil
+import socket
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from imagegen.emulator import faults
+from imagegen.emulator.serve import Running, running
+from imagegen.emulator.settings import Settings
+
+from .aftermath import aftermath
+from .crew import shared_out
+from .scene import Scene, charges, fast_folder
+from .tally import Failure, Tally
+from .zygote import Zygote
+
+NAME = "notices"
+
+_MISHAPS: tuple[tuple[str, dict[str, float]], ...] = (
+    ("webhook-early", {}),
+    ("webhook-lost", {}),
+    ("webhook-twice", {}),
+    ("webhook-late", {"seconds": 0.3}),
+    ("webhook-replayed", {"seconds": 0.1, "count": 3}),
+    ("webhook-forged", {}),
+    ("webhook-altered", {}),
+    ("webhook-foreign", {}),
+)
+_BLOCK = 10
+
+
+def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
+    """Return what `count` listening builds did; each follows from `seed` and its number."""
+    blocks = [(first, min(_BLOCK, count - first), seed) for first in range(0, count, _BLOCK)]
+    return shared_out(_block, blocks, Tally(NAME), first_failure=first_failure)
+
+
+def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
+    chance = random.Random(f"{seed}-{first}-notices")
+    base = Path(tempfile.mkdtemp(prefix="crash-", dir=fast_folder()))
+    settings = Settings(
+        latency=0.4,
+        picture_scale=32,
+        rate_limit=0,
+        credits=10**9,
+        signing=chance.choice(("hex", "raw")),
+    )
+    tried, failures, counts = 0, list[Failure](), Counter[str]()
+    try:
+        with running(settings) as vendor, Zygote() as zygote:
+            for number in range(first, first + count):
+                failures += _tried(base / str(number), vendor, zygote, f"{seed}-{number}", counts)
+                tried += 1
+                if failures and first_failure:
+                    break
+    finally:
+        shutil.rmtree(base)
+    return Tally(NAME, tried, tuple(failures), counts)
+
+
+def _tried(
+    base: Path, vendor: Running, zygote: Zygote, name: str, counts: Counter[str]
+) -> Iterator[Failure]:
+    chance = random.Random(name)
+    mishaps = chance.sample(_MISHAPS, chance.randint(0, 3))
+    rules = [faults.rule(fault, **options) for fault, options in mishaps]
+    vendor.faults.replace(rules)
+    scene = Scene(base, vendor.url, int(name.split("-")[1]), ("mug", "bowl"))
+    port = _free_port()
+    text = (scene.folder / "imagegen.toml").read_text("utf-8")
+    address = f'[provider]\nwebhook_url = "http://127.0.0.1:{port}/hook"\n'
+    (scene.folder / "imagegen.toml").write_text(address + text, encoding="utf-8")
+    with _liar(scene, vendor, port) as lies:
+        ended = zygote.run(
+            ["build", "--listen", f"127.0.0.1:{port}"],
+            folder=scene.folder,
+            environment=scene.environment,
+        )
+    counts["lies told"] += lies["told"]
+    counts["mishaps"] += len(mishaps)
+    repeat = f"seed and number {name}: {[fault for fault, _ in mishaps]}"
+    if ended.code != 0:
+        yield Failure("no pictures", ended.told, repeat)
+    yield from aftermath(scene, vendor, zygote, repeat)
+    scene.clear()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def _liar(scene: Scene, vendor: Running, port: int) -> Iterator[Counter[str]]:
+    """Tell the build, for as long as it runs, that each job has brought a picture of the liar's."""
+    lies, over = Counter[str](), threading.Event()
+    decoy = f"{vendor.url}/emulator/requests"
+
+    def lie() -> None:
+        while not over.wait(0.05):
+            for charge in charges(scene, vendor):
+                told = {"jobId": charge.job, "status": "COMPLETED", "result": {"images": [decoy]}}
+                with suppress(OSError, http.client.HTTPException):
+                    _send(port, json.dumps(told).encode())
+                    lies["told"] += 1
+
+    liar = threading.Thread(target=lie)
+    liar.start()
+    try:
+        yield lies
+    finally:
+        over.set()
+        liar.join()
+
+
+def _send(port: int, body: bytes) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        signature = {"X-Webhook-Event": "completed", "X-Webhook-Signature": f"sha256={'0' * 64}"}
+        connection.request("POST", "/hook", body, signature)
+        connection.getresponse().read()
+    finally:
+        connection.close()

@@ -1,0 +1,83 @@
+"""Owns the list of attacks: which there are, and how much of each the fast and the long run do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from . import (
+    answers,
+    crowds,
+    disk_errors,
+    histories,
+    kills,
+    notices,
+    power,
+    projects,
+    reorder,
+    stateful,
+)
+from .kills import EVERY
+from .tally import Method, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One attack with its volumes; 0 leaves it out."""
+
+    name: str
+    attack: Method
+    fast: int
+    full: int
+    bugs: int
+    """How much is done to catch a bug that was planted."""
+    shards: int = 1
+    """Into how many processes it may be split, each with a seed of its own."""
+
+    def shares(self, count: int, seed: int) -> Iterator[tuple[int, int]]:
+        """Yield count and seed of each share."""
+        shards = min(self.shards, count)
+        for number in range(shards):
+            yield len(range(number, count, shards)), seed + 1_000_000 * number
+
+
+def _spread_projects(count: int, *, seed: int, first_failure: bool = False) -> Tally:
+    """Try `count` projects; fewer than the corpus are taken evenly from all of it."""
+    whole = len(projects.corpus(seed))
+    if count >= whole:
+        return projects.run(count, seed=seed, first_failure=first_failure)
+    chosen = range(seed % (whole // count), whole, whole // count)
+    return projects.run(whole, seed=seed, first_failure=first_failure, only=chosen[:count])
+
+
+PARTS = (
+    Part("forked histories", histories.run, 1_500, 10_000, 60),
+    Part("kill points, fresh build", partial(kills.sweep, "fresh"), EVERY, EVERY, 60),
+    Part("kill points, resumed build", partial(kills.sweep, "resumed"), 0, EVERY, 0),
+    Part("kill points, torn ledger", partial(kills.sweep, "torn"), 0, EVERY, 40),
+    Part("kill points, damaged ledger", partial(kills.sweep, "damaged"), 0, EVERY, 0),
+    Part("kill points, recovery too", kills.twice, 0, 1_000, 0),
+    Part("power cuts on ext4", partial(power.run, kind="ext4"), 150, 500, 40),
+    Part("power cuts on XFS", partial(power.run, kind="xfs"), 0, 500, 0),
+    Part("power cuts on btrfs", partial(power.run, kind="btrfs"), 0, 500, 0),
+    Part("legal crash states, fresh build", partial(reorder.attack, "fresh"), EVERY, 0, 0),
+    Part("legal crash states", reorder.run, 0, EVERY, 150),
+    Part("legal crash states, recovery", reorder.at_rest, 0, 100, 0),
+    Part("disk errors", disk_errors.run, 200, 1_000, 60),
+    Part("stateful histories", stateful.run, 2_000, 50_000, 300, shards=4),
+    Part("crowds", crowds.run, 12, 500, 12),
+    Part("notices", notices.run, 20, 300, 4),
+    Part("hostile projects", _spread_projects, 500, 5_000, 0),
+    Part("hostile answers", answers.run, 300, 1_000, 300),
+)
+
+
+def part(name: str) -> Part:
+    """Return the part of that name; raises KeyError."""
+    return {one.name: one for one in PARTS}[name]
+
+
+def attacked(name: str, count: int, seed: int, first_failure: bool) -> Tally:
+    """Carry out (a share of) one part; a function of plain values, so that a process can."""
+    return part(name).attack(count, seed=seed, first_failure=first_failure)

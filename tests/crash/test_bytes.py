@@ -1,0 +1,12 @@
+"""Bytes: a sample of cut and changed pictures; every one is noticed."""
+
+from __future__ import annotations
+
+from . import bytes as method
+
+
+def test_every_cut_and_every_changed_bit_is_noticed() -> None:
+    tally = method.run(60, seed=2)
+    assert tally.failures == ()
+    assert tally.counts["cuts"] > 60 * 5
+    assert tally.counts["flips"] == 60

@@ -1,0 +1,68 @@
+"""A sample of the failing disks, and that an error strikes where it is meant to."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from . import disk_errors, small_disks
+from .scene import charges
+from .stage import stage
+from .tracing import Point, missing
+
+traced = pytest.mark.skipif(bool(missing()), reason=missing() or "system calls can be traced")
+
+
+@traced
+@pytest.mark.slow
+def test_a_build_whose_disk_fails_stops_in_words_and_is_finished_later():
+    tally = disk_errors.injected(12, seed=2)
+    assert (tally.tried, tally.failures, tally.skipped) == (12, (), "")
+
+
+@pytest.mark.slow
+def test_disks_that_are_really_full_or_read_only_cost_nothing_twice():
+    tally = small_disks.run(len(small_disks.KINDS), seed=1)
+    if tally.skipped:
+        pytest.skip(tally.skipped)
+    assert (tally.tried, tally.failures) == (len(small_disks.KINDS), ())
+
+
+@traced
+@pytest.mark.slow
+def test_after_a_failed_fsync_of_the_ledger_nothing_is_ordered():
+    with stage("fresh") as ready, ready.scene() as scene:
+        ended = ready.zygote.run(
+            ["build"],
+            folder=scene.folder,
+            environment=scene.environment,
+            watch=Point("fsync", 1, errno.EIO, below=str(scene.home / "accounts")),
+        )
+        assert ended.code == 1
+        assert ended.trace.struck is not None
+        assert "Input/output error" in ended.told
+        assert (ended.trace.orders, charges(scene, ready.vendor)) == (0, [])
+
+
+@traced
+@pytest.mark.slow
+def test_an_order_sent_after_the_error_is_counted():
+    with stage("fresh") as ready, ready.scene() as scene:
+        ended = ready.zygote.run(
+            ["build"],
+            folder=scene.folder,
+            environment=scene.environment,
+            watch=Point("openat to read", 1, errno.EACCES, below=str(scene.base / "nowhere")),
+        )
+        assert (ended.trace.struck, ended.trace.orders) == (None, 0)
+        again = ready.zygote.run(["build"], folder=scene.folder, environment=scene.environment)
+        assert again.code == 0
+    with stage("fresh") as ready, ready.scene() as scene:
+        ended = ready.zygote.run(
+            ["build"],
+            folder=scene.folder,
+            environment=scene.environment,
+            watch=Point("close", 1, errno.EIO, below=str(scene.home / "accounts")),
+        )
+        assert (ended.code, ended.trace.orders) == (0, 2)
