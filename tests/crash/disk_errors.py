@@ -40,6 +40,7 @@ CALLS = frozenset(
 )
 """Calls that change a file, or that make a change final."""
 
+_SYNCS = ("fsync", "fdatasync")
 _TRIES = 4
 _BLOCK = 25
 _SMALL_DISKS = 10
@@ -114,6 +115,8 @@ def _failed(ready: Stage, case: _Case, seed: int, counts: Counter[str]) -> list[
     told = ""
     for _ in range(_TRIES):
         with ready.scene() as scene:
+            if call in _SYNCS:
+                _one_at_a_time(scene)
             point = Point(call, ordinal, error, below=str(scene.base), onward=onward)
             told = f"seed {seed}, {point}"
             ended = ready.zygote.run(
@@ -135,6 +138,12 @@ def _failed(ready: Stage, case: _Case, seed: int, counts: Counter[str]) -> list[
     return [Failure("error not hit", f"{_TRIES} builds had fewer such calls", told)]
 
 
+def _one_at_a_time(scene: Scene) -> None:
+    """Let no order be on its way while another is written down: then none may follow at all."""
+    with (scene.folder / "imagegen.toml").open("a", encoding="utf-8") as file:
+        file.write("[provider]\nmax_in_flight = 1\n")
+
+
 def _wrong(ready: Stage, scene: Scene, point: Point, ended: Run, repeat: str) -> Iterator[Failure]:
     struck = ended.trace.struck or ""
     at_home = struck.startswith(str(scene.home.parent))
@@ -143,7 +152,7 @@ def _wrong(ready: Stage, scene: Scene, point: Point, ended: Run, repeat: str) ->
     if ended.code and os.strerror(point.error) not in ended.told:
         yield Failure("no reason told", ended.told, repeat)
     hard = point.error != errno.EINTR
-    if hard and point.call in ("fsync", "fdatasync") and at_home and ended.trace.orders:
+    if hard and point.call in _SYNCS and at_home and ended.trace.orders:
         yield Failure("order after a failed fsync", f"{ended.trace.orders} sent", repeat)
     # A record that was meant for the ledger is told, as the last place where it can be kept.
     record = struck.endswith("/ledger.jsonl") and point.call in ("write", "fsync")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from functools import partial
 
 import PIL.AvifImagePlugin
@@ -29,6 +30,8 @@ __all__ = ["PIL", "imagegen"]
 board.Rhythm = partial(board.Rhythm, shortest=0.01)  # type: ignore[misc, assignment]
 # The vendor's list is exact at once, too; nobody has to wait between two looks at it.
 inquiry.BETWEEN_LOOKS_SECONDS = 0.05
+# The vendor speaks plain http on this machine; reading all authorities takes a third of a build.
+ssl.SSLContext.load_verify_locations = lambda *_, **__: None  # type: ignore[method-assign]
 # The vendor's pictures are good here; what bad ones do is for the hostile answers to try.
 Darkroom.inspected = Daylight.inspected  # type: ignore[method-assign]
 Darkroom.converted = Daylight.converted  # type: ignore[method-assign]

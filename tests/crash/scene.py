@@ -27,6 +27,7 @@ from imagegen.emulator.serve import Running
 from imagegen.errors import ImagegenError
 from imagegen.store.disk import DiskStore
 
+from . import plain as plain
 from .tally import Failure
 
 PROJECT = """\
@@ -182,19 +183,15 @@ def _misplaced(
 def _lost(scene: Scene, vendor: Running, repeat: str) -> Iterator[Failure]:
     """Yield charged jobs whose exact bytes are neither in the store nor listed as open."""
     store = DiskStore(scene.home / "store")
-    open_jobs = _open_jobs(scene)
+    listed = {one.idempotency_key for one in _entries(scene) if one.state.open}
     for charge in charges(scene, vendor):
         job = vendor.service.shop.shelf.get(charge.job)
-        if job is None or charge.job in open_jobs:
+        if job is None or charge.idempotency_key in listed:
             continue
         for name in job.file_names():
             sha256 = _sha256(_get(vendor, f"/cdn/images/{name}"))
             if store.get(sha256) is None:
                 yield Failure("lost picture", f"job {charge.job}: no {sha256[:12]}", repeat)
-
-
-def _open_jobs(scene: Scene) -> set[str]:
-    return {str(one.job_id) for one in _entries(scene) if one.state.open}
 
 
 def _entries(scene: Scene) -> list[Entry]:
