@@ -57,6 +57,31 @@ def sync_folders(folder: Path, *, above: int) -> None:
             sync_folder(parent)
 
 
+class Names:
+    """The folders whose own names this process has made durable, so that none is synced twice.
+
+    A folder that is there may have been made by a process that was killed before it had synced
+    the folder above.
+    """
+
+    def __init__(self) -> None:
+        self._durable: set[Path] = set()
+
+    def make_durable(self, folder: Path, *, above: int) -> None:
+        """Make the names of `folder` and of those above it durable, in `above` folders at most.
+
+        A folder that may not be opened is left out.
+        """
+        child = folder
+        for parent in folder.parents[:above]:
+            if child in self._durable:
+                return
+            with contextlib.suppress(PermissionError):
+                sync_folder(parent)
+            self._durable.add(child)
+            child = parent
+
+
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
     """Create `folder` and its missing parents, each made durable in the folder above it."""
     if folder.is_dir():

@@ -54,6 +54,10 @@ class NeedsAttention(ImagegenError):
     exit_code = 1
 
 
+class DiskFailed(NeedsAttention):
+    """The disk refuses to keep records or pictures, so nothing more may be bought."""
+
+
 class WrongInput(ImagegenError):
     """The request, the project file or the lock is wrong; nothing was done."""
 

@@ -10,7 +10,7 @@ import math
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagegen import atomic, digest, file_lock
@@ -27,6 +27,7 @@ class Workspace:
     """One project folder; `root` holds the project file."""
 
     root: Path
+    _names: atomic.Names = field(default_factory=atomic.Names, compare=False, repr=False)
 
     @property
     def lock_path(self) -> Path:
@@ -91,13 +92,21 @@ class Workspace:
         try:
             found = digest.sha256_of_file(place) if place.is_file() else None
             if found == digest.sha256_of(data):
+                # Perhaps put there by a build that was killed before it had synced the name.
+                atomic.sync_folder(place.parent)
+                self._make_names_durable(place.parent)
                 return None
             if found and not replaceable(found):
                 kept = self._keep_aside(path, place.read_bytes(), found)
             atomic.replace(place, data)
+            self._make_names_durable(place.parent)
         except OSError as error:
             raise NeedsAttention(_cannot("write", path, error)) from None
         return kept
+
+    def _make_names_durable(self, folder: Path) -> None:
+        """See to it that a power cut takes no folder between the root and an output."""
+        self._names.make_durable(folder, above=len(folder.relative_to(self.root).parts))
 
     def remove(self, path: str, sha256: str) -> bool:
         """Delete an output if its bytes are still those; says whether the file is gone now."""

@@ -15,7 +15,7 @@ import anyio
 
 from imagegen import atomic, disk_fault, file_lock
 from imagegen.build.pace import Pace
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.errors import DiskFailed, NeedsAttention, Problem
 from imagegen.events import Emit, Waiting
 
 _PAUSE_SECONDS = 0.05
@@ -46,7 +46,7 @@ class Claims:
         """Hold the claim to order this purchase, whichever attempt of it is due.
 
         Says so when it has to wait. Raises Stopped when nothing may be ordered any more,
-        NeedsAttention when another build holds it too long or the disk fails.
+        NeedsAttention when another build holds it too long, DiskFailed when the disk fails.
         """
         path = self._folder / f"{request_key}-{take}.lock"
         descriptor = await self._waited_for(path, image, emit)
@@ -78,7 +78,7 @@ class Claims:
             return file_lock.attempt(path, note=f"in {self._project}")
         except OSError as error:
             problem = disk_fault.explain(error, doing="claim an order", path=path)
-            raise NeedsAttention(problem) from error
+            raise DiskFailed(problem) from error
 
 
 def _too_long(image: str, holder: str, limit: float) -> Problem:

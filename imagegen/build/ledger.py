@@ -20,7 +20,7 @@ from imagegen.build import jobs, ledger_fault, ledger_record
 from imagegen.build.book import Book
 from imagegen.build.journal import FOLDER_MODE, Foreign, Journal, Reading, Undurable
 from imagegen.build.purchase import Entry, Facts, Intent, Purchase, Spent, State
-from imagegen.errors import LimitReached, NeedsAttention, Problem, WrongInput
+from imagegen.errors import DiskFailed, LimitReached, NeedsAttention, Problem, WrongInput
 
 Allow = Callable[[Spent], Problem | None]
 """Given what was spent today and by each run, says why no more may be; None allows it.
@@ -42,8 +42,8 @@ class _Collision(NeedsAttention):
 class Ledger:
     """All purchases of one account; safe for several processes and threads at once.
 
-    Methods raise NeedsAttention when the disk fails or another process holds the ledger too
-    long, and WrongInput when the file is no ledger or a newer version wrote it.
+    Methods raise DiskFailed when the disk fails, NeedsAttention when another process holds the
+    ledger too long, and WrongInput when the file is no ledger or a newer version wrote it.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class Ledger:
         """
         problem = self.poisoned or self.failing
         if problem is not None:
-            raise NeedsAttention(problem)
+            raise DiskFailed(problem)
         with self._writing():
             self._journal.make_durable()
 
@@ -244,7 +244,7 @@ class Ledger:
     def _writing(self) -> Iterator[None]:
         with self._thread, self._told():
             if self.poisoned is not None:
-                raise NeedsAttention(self.poisoned)
+                raise DiskFailed(self.poisoned)
             atomic.make_folder(self.path.parent, mode=FOLDER_MODE)
             with self._locked():
                 yield
@@ -276,9 +276,9 @@ class Ledger:
             raise WrongInput(ledger_fault.foreign(self.path, str(fault))) from None
         except Undurable as fault:
             self.poisoned = ledger_fault.failed(fault.error, self.path)
-            raise NeedsAttention(self.poisoned) from fault
+            raise DiskFailed(self.poisoned) from fault
         except OSError as error:
-            raise NeedsAttention(ledger_fault.failed(error, self.path)) from error
+            raise DiskFailed(ledger_fault.failed(error, self.path)) from error
 
     def _take_in(self, reading: Reading) -> None:
         for fields in reading.records:

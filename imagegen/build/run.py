@@ -22,7 +22,7 @@ from imagegen.build.record import Recorder
 from imagegen.build.rescue import rescue
 from imagegen.build.result import Outcome, Result
 from imagegen.build.survey import close_shown, shown
-from imagegen.errors import ImagegenError, Problem
+from imagegen.errors import DiskFailed, ImagegenError, Problem
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
 from imagegen.lock import NAME, Link, Locked, Output
 from imagegen.pictures.inspect import NotAPicture
@@ -129,6 +129,9 @@ class _Run:
             self._failed(replace(outcome, problem=error.problem, unknown=unknown, limit=limit))
             return
         except ImagegenError as error:
+            if isinstance(error, DiskFailed):
+                # Another picture could perhaps be paid for and not be kept.
+                self.desk.pace.stop(error.problems[0])
             self.failed_keys.add(target.request.key)
             self._failed(replace(outcome, problem=error.problems[0]))
             return

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from imagegen import atomic, digest, disk_fault
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.errors import DiskFailed, NeedsAttention, Problem
 from imagegen.request import Request
 from imagegen.store import answer_file
 from imagegen.store.store import Answer
@@ -24,13 +24,12 @@ _ABSENT = (FileNotFoundError, NotADirectoryError)
 class DiskStore:
     """A store in one folder; made on the first `put`. Safe for several processes at once.
 
-    Every method raises NeedsAttention when the disk fails: full, read-only, not permitted.
+    Every method raises DiskFailed when the disk fails: full, read-only, not permitted.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._named: set[Path] = set()
-        """Folders whose own names this process has made durable."""
+        self._names = atomic.Names()
 
     def answer(self, request: Request, take: int) -> Answer | None:
         """Return what is recorded for exactly this request and take; originals may be absent."""
@@ -73,7 +72,7 @@ class DiskStore:
             if _holds(path, data):
                 # It may stem from a process that was killed before it had synced the name.
                 atomic.sync_folder(path.parent)
-                self._make_names_durable(path.parent)
+                self._names.make_durable(path.parent, above=_FOLDERS_ABOVE)
                 return sha256
         self._write("keep a picture", path, data)
         return sha256
@@ -145,21 +144,7 @@ class DiskStore:
         with self._told(doing, path):
             atomic.make_folder(path.parent, mode=0o700)
             atomic.replace(path, data, beside=self._temporary_place(path))
-            self._make_names_durable(path.parent)
-
-    def _make_names_durable(self, folder: Path) -> None:
-        """Make the name of `folder` and of those above it durable, if this was not done yet.
-
-        They may have been made by a process that was killed before it could see to that.
-        """
-        child = folder
-        for parent in folder.parents[:_FOLDERS_ABOVE]:
-            if child in self._named:
-                return
-            with contextlib.suppress(PermissionError):
-                atomic.sync_folder(parent)
-            self._named.add(child)
-            child = parent
+            self._names.make_durable(path.parent, above=_FOLDERS_ABOVE)
 
     def _temporary_place(self, path: Path) -> Path:
         """The folder in which `sweep` finds what a killed write of `path` leaves."""
@@ -178,7 +163,7 @@ class DiskStore:
         try:
             yield
         except OSError as error:
-            raise NeedsAttention(disk_fault.explain(error, doing=doing, path=path)) from error
+            raise DiskFailed(disk_fault.explain(error, doing=doing, path=path)) from error
 
 
 def _same(answer: Answer, canonical: Mapping[str, object]) -> bool:

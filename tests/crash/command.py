@@ -6,14 +6,15 @@ Ends with 0 only when nothing is broken and, unless it is allowed, nothing was s
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from . import seeded
-from .parts import PARTS, Part, attacked
-from .tally import Tally
+from .parts import PARTS, Broke, Part, attacked
+from .tally import Failure, Tally
+from .zygote import package_folder
 
 _LANES = 2
 
@@ -68,22 +69,30 @@ def _volume(one: Part, given: argparse.Namespace) -> int:
 
 def _attacks(volumes: dict[Part, int], seed: int) -> dict[str, Tally]:
     """Carry out all parts, two at a time, and tell of each as it ends."""
-    context = multiprocessing.get_context("spawn")
-    tallies = dict[str, Tally]()
-    with ProcessPoolExecutor(_LANES, mp_context=context) as pool:
-        running: dict[Future[Tally], tuple[Part, float]] = {}
-        for one, count in volumes.items():
-            for share, own_seed in one.shares(count, seed):
-                future = pool.submit(attacked, one.name, share, own_seed, False)
-                running[future] = (one, time.monotonic())
+    tallies, began = dict[str, Tally](), time.monotonic()
+    package = Path(package_folder())
+    with ThreadPoolExecutor(_LANES) as pool:
+        running: dict[Future[Tally], Part] = {
+            pool.submit(attacked, one.name, share, seed=own_seed, package=package): one
+            for one, count in volumes.items()
+            for share, own_seed in one.shares(count, seed)
+        }
         for done in as_completed(running):
-            one, began = running[done]
-            found = done.result()
+            one = running[done]
+            found = _found(one, done)
             tallies[one.name] = tallies[one.name] + found if one.name in tallies else found
             print(f"[{time.monotonic() - began:6.0f} s] {one.name}: {found}", flush=True)
             for failure in found.failures[:10]:
                 print(f"    {failure.broken}: {failure.told}\n      {failure.repeat}", flush=True)
     return tallies
+
+
+def _found(one: Part, done: Future[Tally]) -> Tally:
+    """Return what an attack found; that it broke down counts as a failure of its own."""
+    try:
+        return done.result()
+    except Broke as error:
+        return Tally(one.name, failures=(Failure("attack broke down", str(error), ""),))
 
 
 def _told(tallies: dict[str, Tally], seconds: float, *, strict: bool) -> int:

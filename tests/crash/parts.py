@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 
 from . import (
     answers,
@@ -19,7 +24,11 @@ from . import (
     stateful,
 )
 from .kills import EVERY
-from .tally import Method, Tally
+from .tally import Failure, Method, Tally
+from .zygote import TESTS
+
+_LONGEST_HUNT = 400
+"""Seconds that an attack has to find a bug that was planted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,39 @@ def part(name: str) -> Part:
     return {one.name: one for one in PARTS}[name]
 
 
-def attacked(name: str, count: int, seed: int, first_failure: bool) -> Tally:
-    """Carry out (a share of) one part; a function of plain values, so that a process can."""
-    return part(name).attack(count, seed=seed, first_failure=first_failure)
+class Broke(Exception):
+    """An attack itself broke down; this is what it said."""
+
+
+def attacked(
+    name: str, count: int, *, seed: int, package: Path, first_failure: bool = False
+) -> Tally:
+    """Carry out one part in a process of its own, on the `imagegen` in the folder `package`.
+
+    Raises Broke, and TimeoutError when a first failure is long in coming.
+    """
+    words = [name, str(count), str(seed), "first" if first_failure else "all"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "crash.parts", *words],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(package), str(TESTS)))},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_LONGEST_HUNT if first_failure else None,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(name) from None
+    if done.returncode:
+        raise Broke(f"{name}: {done.stderr}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Tally(**{**told, "failures": tuple(Failure(**one) for one in told["failures"])})
+
+
+def _main(name: str, count: str, seed: str, until: str) -> None:
+    found = part(name).attack(int(count), seed=int(seed), first_failure=until == "first")
+    print(json.dumps(asdict(found)))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -6,10 +6,6 @@ row that says so, means that the harness is blind there.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +14,8 @@ from pathlib import Path
 
 from .parts import PARTS, Part, attacked, part
 from .variants import VARIANTS, planted
-from .zygote import TESTS
 
 _AT_ONCE = 2
-_SECONDS = 400
 
 
 def told(*, seed: int, only: str | None, every: bool) -> bool:
@@ -64,27 +58,9 @@ def _print_table(results: Mapping[tuple[str, str], str], columns: list[Part]) ->
 def first_broken_in(name: str, attack: str, *, count: int, seed: int) -> str:
     """Return the first broken promise that an attack sees in a variant; "" for none."""
     with tempfile.TemporaryDirectory(prefix="crash-variant-") as folder:
-        planted(name, Path(folder))
+        package = planted(name, Path(folder))
         try:
-            done = subprocess.run(
-                [sys.executable, "-P", "-m", "crash.seeded", attack, str(count), str(seed)],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join((folder, str(TESTS)))},
-                capture_output=True,
-                encoding="utf-8",
-                timeout=_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
+            found = attacked(attack, count, seed=seed, package=package, first_failure=True)
+        except TimeoutError:
             return "no end"
-    if done.returncode:
-        return "crash of the attack"
-    return str(json.loads(done.stdout.splitlines()[-1]))
-
-
-def _first_broken(name: str, count: int, seed: int) -> str:
-    found = attacked(name, count, seed, True)
     return found.failures[0].broken if found.failures else ""
-
-
-if __name__ == "__main__":
-    print(json.dumps(_first_broken(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
