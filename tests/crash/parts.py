@@ -62,23 +62,23 @@ def _spread_projects(count: int, *, seed: int, first_failure: bool = False) -> T
 
 PARTS = (
     Part("forked histories", histories.run, 1_500, 10_000, 60),
+    Part("stateful histories", stateful.run, 2_000, 50_000, 300, shards=4),
     Part("kill points, fresh build", partial(kills.sweep, "fresh"), EVERY, EVERY, 60),
     Part("kill points, resumed build", partial(kills.sweep, "resumed"), 0, EVERY, 0),
     Part("kill points, torn ledger", partial(kills.sweep, "torn"), 0, EVERY, 40),
     Part("kill points, damaged ledger", partial(kills.sweep, "damaged"), 0, EVERY, 0),
-    Part("kill points, recovery too", kills.twice, 0, 1_000, 0),
+    Part("kill points, recovery too", kills.twice, 0, 200, 0),
     Part("power cuts on ext4", partial(power.run, kind="ext4"), 150, 500, 40),
     Part("power cuts on XFS", partial(power.run, kind="xfs"), 0, 500, 0),
     Part("power cuts on btrfs", partial(power.run, kind="btrfs"), 0, 500, 0),
     Part("legal crash states, fresh build", partial(reorder.attack, "fresh"), EVERY, 0, 0),
     Part("legal crash states", reorder.run, 0, EVERY, 150),
-    Part("legal crash states, recovery", reorder.at_rest, 0, 100, 0),
-    Part("disk errors", disk_errors.run, 200, 1_000, 60),
-    Part("stateful histories", stateful.run, 2_000, 50_000, 300, shards=4),
-    Part("crowds", crowds.run, 12, 500, 12),
-    Part("notices", notices.run, 20, 300, 4),
-    Part("hostile projects", _spread_projects, 500, 5_000, 0),
-    Part("hostile answers", answers.run, 300, 1_000, 300),
+    Part("legal crash states, recovery", reorder.at_rest, 0, 30, 0),
+    Part("disk errors", disk_errors.run, 200, 400, 60),
+    Part("crowds", crowds.run, 12, 60, 12),
+    Part("notices", notices.run, 20, 60, 4),
+    Part("hostile projects", _spread_projects, 500, 1_200, 0),
+    Part("hostile answers", answers.run, 300, 600, 300),
 )
 
 
