@@ -160,6 +160,7 @@ class Buyer:
             if not entry.key_holds(self._ledger.clock()):
                 await self._surely_absent(entry, emit)
                 sure = True
+            self._take_up(entry)
             entry = await self._submitted(entry, emit, sure=sure)
         emit(Accepted(order.name, str(entry.job_id)))
         return entry
@@ -197,6 +198,15 @@ class Buyer:
             # Another build tried the same purchase a moment ago and was refused.
             raise NotBought(order_fault.failed(entry.error or "refused", entry.job_id or "none"))
         return entry
+
+    def _take_up(self, entry: Entry) -> None:
+        """Hold an order of an earlier run against the limits of this one; raises NotBought."""
+        if entry.run == self.account.run:
+            return
+        refusal = self._limits.take_up(entry, self._ledger.spent(0).by(self.account.run))
+        if refusal is not None:
+            self._pace.stop(refusal)
+            raise NotBought(refusal, limit=True)
 
     async def _prepared(self, order: Order) -> bytes:
         for attempt in range(_UPLOAD_TRIES):

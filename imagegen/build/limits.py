@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import anyio
 
+from imagegen.build import jobs
 from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
-from imagegen.build.purchase import Entry, Intent, Spent, Sum
+from imagegen.build.purchase import Entry, Intent, Purchase, Spent, Sum
 from imagegen.errors import LimitReached, Problem
 from imagegen.plan import Plan, Prices, kind_of, price_of
 from imagegen.request import Request
@@ -26,13 +28,34 @@ class Limits:
         self._allowance = allowance
         self._prices = dict(prices)
         self._scouts: dict[tuple[str, str], anyio.Lock] = {}
+        self._taken_up: dict[Purchase, Entry] = {}
 
     def price(self, request: Request) -> int | None:
         """Return what one picture of this kind cost last; None when nobody knows."""
         return price_of(request, self._prices)
 
+    def take_up(self, entry: Entry, own: Sum) -> Problem | None:
+        """Count an order that an earlier run had noted and this one sends; says why not to.
+
+        `own` is what this run has ordered itself.
+        """
+        taken, most = self._taken(), self._allowance.credits
+        price = self._prices.get((entry.model, entry.resolution), entry.reserve)
+        if most is not None and (own.unpriced or taken.unpriced):
+            return _unpriced(most)
+        total = own.credits + taken.credits + (price or 0)
+        if most is not None and total > most:
+            return _too_dear(total, most, "--max-cost", "this run")
+        self._taken_up[entry.purchase] = replace(entry, reserve=price)
+        return None
+
+    def _taken(self) -> Sum:
+        return jobs.spent(self._taken_up.values(), 0).total
+
     def learn(self, entry: Entry) -> None:
         """Take the price of a purchase as that of the next ones of its kind."""
+        if entry.purchase in self._taken_up:
+            self._taken_up[entry.purchase] = entry
         if entry.credits is not None:
             self._prices[(entry.model, entry.resolution)] = entry.credits
 
@@ -76,14 +99,15 @@ class Limits:
 
     def _refusal(self, intent: Intent, spent: Spent) -> Problem | None:
         reserve = intent.reserve or 0
-        run = spent.by(intent.run)
-        if run.pictures + 1 > self._allowance.images:
-            return _too_many(run.pictures + 1, self._allowance.images)
+        own, taken = spent.by(intent.run), self._taken()
+        pictures, total = own.pictures + taken.pictures + 1, own.credits + taken.credits + reserve
+        if pictures > self._allowance.images:
+            return _too_many(pictures, self._allowance.images)
         most = self._allowance.credits
-        if most is not None and run.unpriced:
+        if most is not None and (own.unpriced or taken.unpriced):
             return _unpriced(most)
-        if most is not None and run.credits + reserve > most:
-            return _too_dear(run.credits + reserve, most, "--max-cost", "this run")
+        if most is not None and total > most:
+            return _too_dear(total, most, "--max-cost", "this run")
         daily = self._allowance.credits_per_day
         if daily is not None and spent.total.credits + reserve > daily:
             return _too_dear_today(spent.total, reserve, daily)

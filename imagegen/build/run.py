@@ -57,7 +57,8 @@ async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
                 around.start_soon(desk.shop.notices.run)
         async with anyio.create_task_group() as images:
             run.scope = images.cancel_scope
-            for change in plan.changes:
+            # What an earlier run has ordered goes first, since it counts against the limits.
+            for change in sorted(plan.changes, key=lambda one: not one.resumes):
                 if change.target is not None and _wants_work(change):
                     images.start_soon(run.one, change, change.target)
         around.cancel_scope.cancel()

@@ -6,7 +6,7 @@ Reads and never writes; spends nothing and sends nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from imagegen.build.ledger import Ledger
@@ -33,13 +33,16 @@ def look_around(
     *,
     ledger: Ledger | None,
     others: Sequence[Ledger] = (),
+    replaced: Collection[str] = (),
 ) -> World:
     """Return what a plan for `targets` has to know; prices are left to `prices`.
 
-    `others` are the ledgers of other keys, which are read only if something may be bought.
+    `others` are the ledgers of other keys, which are read only if something may be bought;
+    `replaced` are the images that are to get another take than any that is known.
     """
     entries = list(ledger.entries().values()) if ledger else []
-    requests = {one.request.key: one.request for one in targets if not _current(one, lock)}
+    open_ones = [one for one in targets if one.name in replaced or not _current(one, lock)]
+    requests = {one.request.key: one.request for one in open_ones}
     locked = [out.path for one in lock.images.values() for out in one.outputs]
     guarded = [one.output for one in targets if one.protect and one.name not in lock.images]
     files = workspace.digests({*locked, *guarded})

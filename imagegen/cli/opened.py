@@ -64,8 +64,8 @@ class Opened:
         """What names the account that pays; an empty text without a key."""
         return fingerprint(self.environment.key, self.base_url) if self.environment.key else ""
 
-    def world(self, targets: Sequence[Target]) -> World:
-        """Return what exists, with prices."""
+    def world(self, targets: Sequence[Target], replaced: Collection[str]) -> World:
+        """Return what exists, with prices; `replaced` are images that are to get another take."""
         seen = survey.look_around(
             targets,
             self.lock,
@@ -73,6 +73,7 @@ class Opened:
             self.store,
             ledger=self.ledger,
             others=self.other_ledgers(),
+            replaced=replaced,
         )
         return replace(seen, prices=self.prices())
 
@@ -132,7 +133,7 @@ class Opened:
         drafts = self.drafts() if draft else None
         targets = [*self.loaded.targets, *(drafts or {}).values()]
         wish = Wish(again, drafts, only)
-        return diff(self.loaded.targets, self.lock, self.world(targets), wish)
+        return diff(self.loaded.targets, self.lock, self.world(targets, again), wish)
 
 
 def nearest_folder() -> Path:

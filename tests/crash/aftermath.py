@@ -13,7 +13,7 @@ from .zygote import Run, Zygote
 
 def built(scene: Scene, zygote: Zygote) -> Run:
     """Return how a build ended that nobody disturbed."""
-    return zygote.run(["build"], folder=scene.folder, environment=scene.environment)
+    return zygote.run(["build"], folder=scene.folder, environment=scene.closed_environment)
 
 
 def aftermath(scene: Scene, vendor: Running, zygote: Zygote, repeat: str) -> Iterator[Failure]:
@@ -27,7 +27,7 @@ def aftermath(scene: Scene, vendor: Running, zygote: Zygote, repeat: str) -> Ite
         yield Failure("no recovery", f"exit code {last.code}: {last.told}", repeat)
         return
     yield from judged(scene, vendor, repeat)
-    check = zygote.run(["check"], folder=scene.folder, environment=scene.environment)
+    check = zygote.run(["check"], folder=scene.folder, environment=scene.closed_environment)
     if check.code != 0:
         yield Failure("check fails", check.told, repeat)
     before = len(vendor.requests)

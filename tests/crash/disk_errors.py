@@ -20,7 +20,7 @@ from .scene import Scene, unrecorded
 from .stage import Stage, stage
 from .tally import Failure, Tally
 from .tracing import Point, missing
-from .words import faults_of_words, temporary
+from .words import faults_of_words
 from .zygote import Run
 
 NAME = "disk errors"
@@ -39,6 +39,9 @@ CALLS = frozenset(
     "unlink unlinkat chmod fchmod fchmodat flock close".split()
 )
 """Calls that change a file, or that make a change final."""
+
+_NO_ERRORS = frozenset((("flock", errno.EACCES), ("fsync", errno.EACCES)))
+"""What on some network disks means that somebody else has the lock, and what no fsync says."""
 
 _SYNCS = ("fsync", "fdatasync")
 _TRIES = 4
@@ -66,8 +69,7 @@ def injected(count: int, *, seed: int, first_failure: bool = False) -> Tally:
         for error in ERRORS
         # A call that is interrupted again and again is one that never comes to its end.
         for onward in ((False,) if error == errno.EINTR else (False, True))
-        # What flock says on some network disks when somebody else has the lock: a wait, no fault.
-        if (call, error) != ("flock", errno.EACCES)
+        if (call, error) not in _NO_ERRORS
     ]
     chosen = tuple(chance.sample(cases, count) if count < len(cases) else cases)
     blocks = [(at, min(_BLOCK, len(chosen) - at), seed) for at in range(0, len(chosen), _BLOCK)]
@@ -83,7 +85,7 @@ def _calls() -> list[tuple[str, int]]:
     """Return every call of a build that changes a file of its project or home."""
     with stage("fresh") as ready, ready.scene() as scene:
         ended = ready.zygote.run(
-            ["build"], folder=scene.folder, environment=scene.environment, watch="calls"
+            ["build"], folder=scene.folder, environment=scene.closed_environment, watch="calls"
         )
         counts = Counter(
             name
@@ -122,7 +124,7 @@ def _failed(ready: Stage, case: _Case, seed: int, counts: Counter[str]) -> list[
             ended = ready.zygote.run(
                 ["build"],
                 folder=scene.folder,
-                environment=scene.environment | {"TMPDIR": str(temporary(scene))},
+                environment=scene.closed_environment,
                 watch=point,
             )
             struck = ended.trace.struck

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from .aftermath import aftermath
 from .crew import shared_out
+from .scene import Scene
 from .stage import NotPrepared, Stage, Start, stage
 from .tally import Failure, Tally
 from .tracing import LOOKS, Point, missing
@@ -103,7 +104,10 @@ def points(start: Start) -> list[Point]:
         for _ in range(_BASELINES):
             with ready.scene() as scene:
                 ended = ready.zygote.run(
-                    ["build"], folder=scene.folder, environment=scene.environment, watch="counts"
+                    ["build"],
+                    folder=scene.folder,
+                    environment=scene.closed_environment,
+                    watch="counts",
                 )
             counts |= Counter(ended.trace.counts)
     return [
@@ -154,19 +158,30 @@ def _attacked(ready: Stage, kills: _Kills, repeat: str, counts: Counter[str]) ->
             hits = 0
             for point in kills:
                 ended = ready.zygote.run(
-                    ["build"], folder=scene.folder, environment=scene.environment, watch=point
+                    ["build"],
+                    folder=scene.folder,
+                    environment=scene.closed_environment,
+                    watch=point,
                 )
                 if not ended.killed:
                     break
                 hits += 1
             # Also when a kill was missed: what was done has to hold.
             found = list(aftermath(scene, ready.vendor, ready.zygote, told))
+            if ready.start != "damaged":
+                found += _damaged(scene, told)
         counts["kills"] += hits
         if found or hits == len(kills):
             return found
         counts["points moved"] += 1
         kills = (*kills[:hits], _nearest(kills[hits], ended.trace.counts), *kills[hits + 1 :])
     return [Failure("kill not hit", f"{_TRIES} builds ended first", told)]
+
+
+def _damaged(scene: Scene, repeat: str) -> list[Failure]:
+    """Return a failure for each ledger that was found damaged: a kill can only tear its end."""
+    copies = (scene.home / "accounts").glob("*/*.damaged-*")
+    return [Failure("ledger damaged by recovery", copy.name, repeat) for copy in copies]
 
 
 def _nearest(missed: Point, seen: Mapping[str, int]) -> Point:

@@ -85,6 +85,18 @@ class Scene:
             "LANG": "C.UTF-8",
         }
 
+    @property
+    def temporary(self) -> Path:
+        """A folder of its own for temporary files, where killed runs may leave some; made."""
+        folder = self.base / "temporary"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def closed_environment(self) -> dict[str, str]:
+        """Like `environment`, and nothing is left outside the scene either."""
+        return self.environment | {"TMPDIR": str(self.temporary)}
+
     def write(self, prompts: Sequence[str]) -> None:
         """Ask for these pictures, named a, b, …, and no others."""
         self.prompts = tuple(prompts)

@@ -22,7 +22,7 @@ from .crew import shared_out
 from .scene import Scene, charges
 from .stage import Stage, stage
 from .tally import Failure, Tally
-from .words import faults_of_words, temporary
+from .words import faults_of_words
 
 NAME = "disk errors"
 _BLOCK = 10
@@ -59,7 +59,7 @@ def _tried(ready: Stage, kind: str, chance: random.Random, repeat: str) -> list[
             ended = ready.zygote.run(
                 ["build"],
                 folder=scene.folder,
-                environment=scene.environment | {"TMPDIR": str(temporary(scene))},
+                environment=scene.closed_environment,
                 file_limit=limit,
             )
             found = list(faults_of_words(scene, ended, repeat))
@@ -142,9 +142,11 @@ def _project_full(
 def _temporary_full(
     scene: Scene, _: Running, __: random.Random, disks: contextlib.ExitStack
 ) -> Iterator[None]:
-    disks.enter_context(_small(temporary(scene), "64k"))
-    _fill(temporary(scene) / "filler")
+    disks.enter_context(_small(scene.temporary, "64k"))
+    filler = scene.temporary / "filler"
+    _fill(filler)
     yield
+    filler.unlink()
 
 
 def _read_only(folder: Path) -> Iterator[None]:

@@ -44,14 +44,14 @@ class Stage:
         self.vendor = vendor
         self.zygote = zygote
         self._base = base
-        self._start = start
+        self.start = start
         self._numbers = itertools.count()
         self._prepared: Scene | None = None
 
     @contextlib.contextmanager
     def scene(self) -> Iterator[Scene]:
         """Provide a scene in the state to begin with, and clear it away; raises NotPrepared."""
-        if self._start == "fresh":
+        if self.start == "fresh":
             scene = self._empty()
         else:
             scene = self._prepared = self._prepared or self._put_by()
@@ -62,7 +62,7 @@ class Stage:
             scene.clear()
 
     def _put_by(self) -> Scene:
-        scene = self._resumed() if self._start == "resumed" else self._hurt()
+        scene = self._resumed() if self.start == "resumed" else self._hurt()
         scene.base.rename(self._base / "kept")
         return scene
 
@@ -78,7 +78,7 @@ class Stage:
             self.zygote.run(
                 ["build"],
                 folder=scene.folder,
-                environment=scene.environment,
+                environment=scene.closed_environment,
                 watch=Point("fsync", ordinal),
             )
             if any((scene.home / "store" / "objects").glob("*/*")):
@@ -98,7 +98,7 @@ class Stage:
         (scene.folder / "imagegen.lock").unlink()
         (scene.folder / "images" / "a.webp").unlink()
         data = ledgers[0].read_bytes()
-        if self._start == "torn":
+        if self.start == "torn":
             ledgers[0].write_bytes(data[:-40])
             for kind in ("objects", "answers"):
                 sorted((scene.home / "store" / kind).glob("*/*"))[0].unlink()

@@ -40,7 +40,7 @@ def test_a_kill_strikes_before_the_call():
         ended = ready.zygote.run(
             ["build"],
             folder=scene.folder,
-            environment=scene.environment,
+            environment=scene.closed_environment,
             watch=Point("mkdir", 1, below=str(scene.home)),
         )
         assert ended.killed
@@ -53,7 +53,7 @@ def test_a_point_that_never_comes_is_no_kill():
         ended = ready.zygote.run(
             ["build"],
             folder=scene.folder,
-            environment=scene.environment,
+            environment=scene.closed_environment,
             watch=Point("fsync", 10_000),
         )
         assert (ended.code, ended.trace.struck) == (0, None)

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 _TRACEME, _POKEUSER, _SYSCALL, _SETOPTIONS, _CALL_INFO = 0, 6, 24, 0x4200, 0x420E
 _SYSGOOD, _TRACECLONE, _EXITKILL = 1, 8, 1 << 20
@@ -157,19 +157,25 @@ def missing() -> str:
     """Return why nothing can be traced on this machine; empty when it can."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return f"system calls are traced on x86-64 Linux only, not {platform.machine()}"
-    child = os.fork()
-    if not child:
-        try:
+    # A process of its own does the watching: it waits for any child, and may have no others.
+    watcher = os.fork()
+    if not watcher:
+        _try_and_exit()
+    number = os.waitstatus_to_exitcode(os.waitpid(watcher, 0)[1])
+    return f"ptrace is not permitted: {os.strerror(number)}" if number else ""
+
+
+def _try_and_exit() -> NoReturn:
+    """Trace one child; end with 0 when that went well, and with an errno when it did not."""
+    try:
+        child = os.fork()
+        if not child:
             offer()
             os.getppid()
-        except BaseException:  # noqa: BLE001 - the parent reads the exit code
-            os._exit(1)
-        os._exit(0)
-    try:
-        trace = watched(child, None)[1]
+            os._exit(0)
+        os._exit(0 if watched(child, None)[1].counts else errno.ENOSYS)
     except OSError as error:
-        return f"ptrace is not permitted: {error.strerror}"
-    return "" if trace.counts else "ptrace tells nothing of the calls of a child"
+        os._exit(error.errno or errno.EPERM)
 
 
 def offer() -> None:

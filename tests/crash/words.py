@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from .scene import Scene
 from .tally import Failure
@@ -32,13 +31,6 @@ def faults_of_words(scene: Scene, ended: Run, repeat: str) -> Iterator[Failure]:
         yield Failure("nothing to do told", told, repeat)
 
 
-def temporary(scene: Scene) -> Path:
-    """Return the scene's own folder for temporary files, where reports of bugs go as well."""
-    folder = scene.base / "temporary"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 def _told_of_bugs(scene: Scene) -> str:
-    files = (scene.base / "temporary").glob("imagegen-bug-*.txt")
+    files = scene.temporary.glob("imagegen-bug-*.txt")
     return "\n".join(file.read_text(errors="replace") for file in files)

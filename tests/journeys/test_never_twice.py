@@ -281,3 +281,16 @@ def test_a_refusal_that_was_met_on_the_way_is_remembered_too(project, emulator):
     project.write("imagegen.toml", RED)
     assert "refused by moderation" in project.run("build", code=1).stderr
     assert emulator.posts == 2
+
+
+def test_another_take_is_bought_though_only_the_store_remembers_the_last_one(project, emulator):
+    project.write("imagegen.toml", mugs(1))
+    project.run("build", code=0)
+    first = project.bytes("imagegen.lock")
+    project.run("build", "--replace", "mug-1", code=0)
+    project.write("imagegen.lock", first)
+    for ledger in project.home.rglob("ledger.jsonl"):
+        ledger.unlink()
+    project.run("build", "--replace", "mug-1", code=0)
+    assert "take = 3" in project.read("imagegen.lock")
+    assert emulator.charges == 3
