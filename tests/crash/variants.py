@@ -66,6 +66,7 @@ VARIANTS: Mapping[str, Variant] = {
         "the intent is written down only once the answer has come",
         "forked histories",
         (
+            _RANDOM_KEY,
             Edit(
                 "build/ledger.py",
                 "                raise LimitReached(refusal)\n            return self._append(record)",
@@ -76,7 +77,7 @@ VARIANTS: Mapping[str, Variant] = {
                 "build/ledger.py",
                 "            before = self._book.entries[purchase]\n            after = jobs.follow",
                 "            before = self._book.entries[purchase]\n"
-                "            self._append(ledger_record.of_entry(before), before)\n"
+                "            self._append(ledger_record.of_entry(before))\n"
                 "            after = jobs.follow",
             ),
         ),
