@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import anyio
 import pytest
@@ -58,3 +62,21 @@ def test_processes_started_meanwhile_do_not_hear_interrupts() -> None:
     with _deaf_to_interrupts():
         assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_painters_do_not_know_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APIFRAME_API_KEY", "afk_of_nobody_else_012345")
+
+    async def run() -> list[bytes]:
+        painters = Painters()
+        await painted(painters, [replace(PLAIN, seed=seed) for seed in range(5)])
+        children = [child.pid for child in multiprocessing.active_children()]
+        environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in children]
+        painters.close()
+        return environments
+
+    environments = anyio.run(run)
+    assert environments
+    assert not any(b"afk_of_nobody" in one for one in environments)
+    assert os.environ["APIFRAME_API_KEY"] == "afk_of_nobody_else_012345"

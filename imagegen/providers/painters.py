@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 import anyio
 import anyio.to_thread
 
+from imagegen import environment
 from imagegen.errors import Problem
 from imagegen.pictures.paint import Painting, paint
 from imagegen.providers.provider import Unavailable
@@ -51,17 +52,28 @@ class Painters:
             self._pool = None
 
     async def _apart(self, painting: Painting) -> bytes:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
         try:
-            with _deaf_to_interrupts():
+            with _deaf_to_interrupts(), _without_key():
+                if self._pool is None:
+                    context = multiprocessing.get_context("spawn")
+                    self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
                 future: Future[bytes] = self._pool.submit(paint, painting)
             return await anyio.to_thread.run_sync(future.result, abandon_on_cancel=True)
         except BrokenProcessPool:
             self._pool = None
             problem = Problem("a painter was killed", "The draft costs nothing and is tried again.")
             raise Unavailable(problem) from None
+
+
+@contextlib.contextmanager
+def _without_key() -> Iterator[None]:
+    """Keep the API key out of the environment of processes that are started now."""
+    key = os.environ.pop(environment.KEY, None)
+    try:
+        yield
+    finally:
+        if key is not None:
+            os.environ[environment.KEY] = key
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import (
     answers,
+    budgets,
     crowds,
     disk_errors,
     histories,
@@ -76,6 +77,7 @@ PARTS = (
     Part("legal crash states, recovery", reorder.at_rest, 0, 30, 0),
     Part("disk errors", disk_errors.run, 200, 400, 60),
     Part("crowds", crowds.run, 12, 60, 12),
+    Part("budgets", budgets.run, 40, 400, 40),
     Part("notices", notices.run, 20, 60, 4),
     Part("hostile projects", _spread_projects, 500, 1_200, 0),
     Part("hostile answers", answers.run, 300, 600, 300),

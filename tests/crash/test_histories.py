@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import histories, notices
+from . import budgets, histories, notices
 
 
 def test_builds_that_are_killed_cost_nothing_twice_and_lose_nothing():
@@ -15,3 +15,9 @@ def test_lying_notices_change_nothing():
     found = notices.run(2, seed=7)
     assert found.failures == ()
     assert found.counts["lies told"] > 2
+
+
+def test_limits_hold_also_after_a_kill():
+    found = budgets.run(8, seed=7)
+    assert found.failures == ()
+    assert found.counts["stopped by the limit"] > 4

@@ -258,7 +258,7 @@ VARIANTS: Mapping[str, Variant] = {
     ),
     "budget counted at completion": Variant(
         "what is ordered and not delivered yet counts for nothing against a limit",
-        "stateful histories",
+        "budgets",
         (
             Edit(
                 "build/jobs.py",
