@@ -86,6 +86,7 @@ def test_a_clock_that_was_set_back_never_makes_a_look_due_at_once(ledger, clock)
     verdict(ledger)
     entry = ledger.entries()[purchase()]
     assert due_in(entry, clock.now + 60) == 0
+    assert due_in(entry, clock.now + HOUR) == 0
     assert due_in(entry, clock.now - HOUR) == 60
 
 

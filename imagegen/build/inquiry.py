@@ -53,10 +53,10 @@ async def inquire(entry: Entry, provider: Provider, ledger: Ledger, pace: Pace) 
 
 
 def due_in(entry: Entry, now: float) -> float:
-    """Return in how many seconds from `now` (unix seconds) the second look is due."""
+    """Return in how many seconds from `now` (unix seconds) the second look is due; 0 is now."""
     since = now - (now if entry.missed_at is None else entry.missed_at)
     # A first look in the future was noted by a clock that has been set back.
-    return BETWEEN_LOOKS_SECONDS - max(since, 0.0)
+    return max(0.0, BETWEEN_LOOKS_SECONDS - max(since, 0.0))
 
 
 def job_ids(ledger: Ledger) -> set[str]:
