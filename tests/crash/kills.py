@@ -78,7 +78,7 @@ def twice(count: int, *, seed: int, first_failure: bool = False) -> Tally:
     if why := missing():
         return Tally(name, skipped=why)
     total = Tally(name)
-    for place, start in enumerate(STARTS):
+    for place, start in enumerate(STARTS[:count]):
         every = points(start)
         chance = random.Random(f"{seed}-{start}")
         share = len(range(place, count, len(STARTS)))

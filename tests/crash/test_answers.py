@@ -13,10 +13,10 @@ from .spoils import picture
 
 
 def test_no_hostile_answer_costs_money_pictures_or_the_key() -> None:
-    tally = answers.run(30, seed=2)
+    tally = answers.run(20, seed=2)
     assert tally.failures == ()
-    assert tally.tried == 30
-    assert tally.counts["refused at first"] > 10
+    assert tally.tried == 20
+    assert tally.counts["refused at first"] > 6
 
 
 def test_an_attack_is_the_same_again_from_its_seed() -> None:
