@@ -52,9 +52,7 @@ def sync_folders(folder: Path, *, above: int) -> None:
     that may not be opened is left out.
     """
     sync_folder(folder)
-    for parent in folder.parents[:above]:
-        with contextlib.suppress(PermissionError):
-            sync_folder(parent)
+    Names().make_durable(folder, above=above)
 
 
 class Names:

@@ -112,16 +112,7 @@ VARIANTS: Mapping[str, Variant] = {
                 "        folder.mkdir(mode=mode)\n    sync_folder(folder.parent)",
                 "        folder.mkdir(mode=mode)",
             ),
-            Edit(
-                "atomic.py",
-                "    sync_folder(folder)\n    for parent in folder.parents[:above]:",
-                "    sync_folder(folder)\n    for parent in ():",
-            ),
-            Edit(
-                "atomic.py",
-                "        child = folder\n        for parent in folder.parents[:above]:",
-                "        child = folder\n        for parent in ():",
-            ),
+            Edit("atomic.py", "for parent in folder.parents[:above]:", "for parent in ():"),
         ),
     ),
     "no lock between builds": Variant(
