@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from imagegen.emulator.serve import Running
 
@@ -26,7 +26,14 @@ def aftermath(scene: Scene, vendor: Running, zygote: Zygote, repeat: str) -> Ite
         yield from double_charges(scene, vendor, repeat)
         yield Failure("no recovery", f"exit code {last.code}: {last.told}", repeat)
         return
-    yield from judged(scene, vendor, repeat)
+    yield from at_peace(scene, vendor, zygote, repeat)
+
+
+def at_peace(
+    scene: Scene, vendor: Running, zygote: Zygote, repeat: str, *, asked: Sequence[str] = ()
+) -> Iterator[Failure]:
+    """Yield every promise that is broken after a build that succeeded; `asked` as for `judged`."""
+    yield from judged(scene, vendor, repeat, asked=asked)
     check = zygote.run(["check"], folder=scene.folder, environment=scene.closed_environment)
     if check.code != 0:
         yield Failure("check fails", check.told, repeat)

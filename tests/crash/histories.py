@@ -18,8 +18,9 @@ from imagegen.emulator import faults
 from imagegen.emulator.serve import Running, running
 from imagegen.emulator.settings import Settings
 
+from .aftermath import at_peace
 from .crew import shared_out
-from .scene import Scene, broken_at_rest, double_charges, fast_folder, judged
+from .scene import Scene, broken_at_rest, double_charges, fast_folder
 from .tally import Failure, Tally
 from .zygote import Run, Zygote
 
@@ -127,14 +128,7 @@ class _History:
         if last.code != 0:
             yield Failure("no recovery", f"exit code {last.code}: {last.told}", repeat)
             return
-        yield from judged(scene, vendor, repeat, asked=tuple(self._asked))
-        check = self._zygote.run(["check"], folder=scene.folder, environment=scene.environment)
-        if check.code != 0:
-            yield Failure("check fails", check.told, repeat)
-        before = len(vendor.requests)
-        again = self._build()
-        if again.code != 0 or len(vendor.requests) != before:
-            yield Failure("second build works", again.told, repeat)
+        yield from at_peace(scene, vendor, self._zygote, repeat, asked=tuple(self._asked))
 
     def _build(self, kill_at: int | None = None) -> Run:
         return self._zygote.run(
