@@ -31,7 +31,7 @@ DRAWERS = {"base", "common", "helper", "helpers", "manager", "misc", "util", "ut
 
 DEFERRED = {
     ("__main__.py", "imagegen.cli.main.run"),  # a build with nothing to do never pays for the rest
-    ("cli/build.py", "imagegen.cli.works"),  # loads HTTP and pixels
+    ("cli/building.py", "imagegen.cli.works"),  # loads HTTP and pixels
     ("cli/reporter.py", "imagegen.cli.live.LiveReporter"),  # rich, for terminals only
     ("project/load.py", "imagegen.project.positions"),  # loads a parser, for errors only
 }

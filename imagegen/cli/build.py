@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import json
-import socket
-import time
 from pathlib import Path
 
 import click
 
 from imagegen import fingerprint
-from imagegen.build.allowance import Allowance
-from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
-from imagegen.build.survey import left_behind, unfetched
 from imagegen.cli import terminal, words
-from imagegen.cli.listening import Place, listen_option, listening, where_to_hear
-from imagegen.cli.opened import (
-    Opened,
-    file_option,
-    json_option,
-    open_project,
-    project_file,
-)
-from imagegen.cli.reporter import PlainReporter, for_stream
+from imagegen.cli.building import Asked, build
+from imagegen.cli.listening import Place, listen_option
+from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.errors import NeedsAttention, Problem, WrongInput
-from imagegen.plan import Action, Plan
-from imagegen.workspace import CORNER, Workspace
+from imagegen.plan import Plan
 
 
 @click.command("build")
@@ -76,110 +64,19 @@ def command(
     if saved is not None and (names or replaced or draft):
         raise click.UsageError("--plan goes alone: a saved plan says itself what is done.")
     told, names = _read_plan(saved) if saved is not None else (None, names)
-    path = project_file(file)
-    workspace = Workspace(path.parent)
-    _refuse_unreadable(path)
-    read_at = time.time_ns()
-    with workspace.held(lambda lock: terminal.waiting("another build of this project", lock)):
-        opened = open_project(path)
-        place = where_to_hear(opened, place, draft=draft)
-        plan = opened.plan(names, replaced=replaced, draft=draft)
-        opened.sweep(plan)
-        left: tuple[Entry, ...] = ()
-        unknown = False
-        if not draft:
-            left, unknown = _settled_strays(opened, opened.plan() if names else plan)
-        if left:
-            plan = opened.plan(names, replaced=replaced)
-        fetched = opened if draft else _with_references(opened, plan)
-        if fetched is not opened:
-            opened, plan = fetched, fetched.plan(names, replaced=replaced)
+
+    def agreed(plan: Plan) -> None:
         if saved is not None:
             _refuse_stale(plan, told, saved)
-        if plan.idle:
-            _tell_idle(plan, as_json=as_json)
-            if not names and not draft and not left:
-                _remember(opened, read_at)
-            if unknown:
-                raise click.exceptions.Exit(4)
-            return
-        allowance = _allowance(opened, max_images, max_cost)
-        with listening(place) as door:
-            result = _carried_out(opened, plan, allowance, door)
-        if result.exit_code == 0 and not names and not draft and not left:
-            _remember_after_work(path)
-    _tell(result, as_json=as_json)
-    code = result.exit_code or (4 if unknown else 0)
-    if code:
-        raise click.exceptions.Exit(code)
 
-
-def _refuse_unreadable(file: Path) -> None:
-    """Refuse a project that cannot be read before anything is made in its folder."""
-    if not (file.parent / CORNER).exists():
-        open_project(file)
-
-
-def _with_references(opened: Opened, plan: Plan) -> Opened:
-    urls = unfetched(plan, opened.store)
-    if not urls:
-        return opened
-    # Deferred on purpose: the providers bring httpx and Pillow, which only work needs.
-    from imagegen.cli import works
-
-    return works.with_references(opened, urls)
-
-
-def _settled_strays(opened: Opened, plan: Plan) -> tuple[tuple[Entry, ...], bool]:
-    """Fetch what is paid for and no longer asked for by `plan`, that of all images.
-
-    Returns the orders that were open, and whether one's outcome turned out to be unknown.
-    """
-    if opened.ledger is None:
-        return (), False
-    open_ones = left_behind(opened.ledger, plan, opened.label)
-    if open_ones:
-        # Deferred on purpose, as above.
-        from imagegen.cli import works
-
-        return open_ones, works.settle_strays(opened, open_ones, PlainReporter())
-    return (), False
-
-
-def _carried_out(
-    opened: Opened, plan: Plan, allowance: Allowance, door: socket.socket | None
-) -> Result:
-    # Deferred on purpose, as above.
-    from imagegen.cli import works
-
-    _forget(opened.workspace)
-    if plan.paid:
-        terminal.talk(words.summary_text(plan))
-    total = sum(change.action is not Action.KEEP for change in plan.changes)
-    reporter = for_stream(total)
-    try:
-        return works.carried_out(opened, plan, allowance, reporter, door=door)
-    finally:
-        reporter.close()
-
-
-def _forget(workspace: Workspace) -> None:
-    try:
-        fingerprint.forget(str(workspace.root))
-    except OSError as error:
-        raise NeedsAttention(
-            Problem(
-                f"cannot delete `{CORNER}/fingerprint`: {error.strerror or error}",
-                "It says that there is nothing to do. Nothing was bought.",
-                "set the permissions right, then build again",
-            )
-        ) from None
-
-
-def _allowance(opened: Opened, max_images: int | None, max_cost: int | None) -> Allowance:
-    budget = opened.loaded.project.budget
-    images = budget.images_per_run if max_images is None else max_images
-    return Allowance(images, max_cost, budget.credits_per_day)
+    asked = Asked(names, replaced, draft, max_images, max_cost, place)
+    built = build(project_file(file), asked, agreed=agreed)
+    if built.result is None:
+        _tell_idle(built.plan, as_json=as_json)
+    else:
+        _tell(built.result, as_json=as_json)
+    if built.exit_code:
+        raise click.exceptions.Exit(built.exit_code)
 
 
 def _read_plan(saved: Path) -> tuple[object, tuple[str, ...]]:
@@ -206,29 +103,6 @@ def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:
                 f"look at the new plan and save it:\n  imagegen plan --out {saved}",
             )
         )
-
-
-def _remember(opened: Opened, read_at: int) -> None:
-    """Let the next build with nothing to do be answered from file stats alone."""
-    root = opened.workspace.root
-    if opened.file.name != fingerprint.PROJECT_FILE:
-        return
-    read = [file.relative_to(root).as_posix() for file in opened.loaded.files]
-    outputs = [out.path for one in opened.lock.images.values() for out in one.outputs]
-    paths = [*read, opened.workspace.lock_path.name, *outputs]
-    stats = fingerprint.stats_of(str(root), paths)
-    if stats is not None:
-        count = len(opened.loaded.targets)
-        fingerprint.write(str(root), paths, count, stats=stats, read_at=read_at)
-
-
-def _remember_after_work(path: Path) -> None:
-    """Look at everything once more, so late that no edit can hide in the same clock tick."""
-    time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
-    read_at = time.time_ns()
-    opened = open_project(path)
-    if opened.plan().idle:
-        _remember(opened, read_at)
 
 
 def _tell_idle(plan: Plan, *, as_json: bool) -> None:

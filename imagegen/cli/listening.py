@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import click
 
 from imagegen.cli import terminal
-from imagegen.cli.opened import Opened
 from imagegen.errors import Problem, WrongInput
+from imagegen.opened import Opened
 from imagegen.request import DRAFT
 
 _FORM = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]]+)):(?P<port>[0-9]{1,5})")

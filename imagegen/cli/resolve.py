@@ -14,17 +14,11 @@ from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, Purchase, State
 from imagegen.build.survey import is_gone
 from imagegen.cli import terminal
-from imagegen.cli.opened import (
-    Opened,
-    file_option,
-    json_option,
-    matching,
-    open_project,
-    project_file,
-)
+from imagegen.cli.opened import file_option, json_option, open_project, project_file
 from imagegen.cli.order_words import Found, Order, jobs_for, order_json, order_text
 from imagegen.cli.seller import seller
 from imagegen.errors import ImagegenError, OutcomeUnknown, Problem, WrongInput
+from imagegen.opened import Opened, matching
 from imagegen.providers.apiframe.client import ApiframeProvider
 from imagegen.providers.provider import Job, Refused, Unavailable
 

@@ -13,9 +13,10 @@ import click
 from imagegen import digest, environment, home
 from imagegen.build.darkroom import Darkroom
 from imagegen.cli import terminal
-from imagegen.cli.opened import file_option, json_option, matching, project_file
+from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.errors import ImagegenError, NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock, Locked, Output
+from imagegen.opened import matching
 from imagegen.pictures import media
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.project.load import load

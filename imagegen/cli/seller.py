@@ -7,8 +7,8 @@ project file from elsewhere could name an address that collects keys.
 from __future__ import annotations
 
 from imagegen import environment
-from imagegen.cli.opened import Opened
 from imagegen.errors import Problem, WrongInput
+from imagegen.opened import Opened
 from imagegen.project.schema import ProviderSettings
 from imagegen.providers.apiframe.client import ApiframeProvider
 from imagegen.providers.apiframe.origin import origin_of

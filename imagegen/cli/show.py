@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from imagegen.cli import terminal, words
-from imagegen.cli.opened import Opened, file_option, json_option, open_project, project_file
+from imagegen.cli.opened import file_option, json_option, open_project, project_file
+from imagegen.opened import Opened
 from imagegen.plan import Action, Change
 
 _STATES = {

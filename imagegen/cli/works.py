@@ -27,10 +27,10 @@ from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry
 from imagegen.build.result import Result
 from imagegen.cli import terminal
-from imagegen.cli.opened import Opened
 from imagegen.cli.seller import seller as seller_of
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.events import Emit
+from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
 from imagegen.project.load import load
 from imagegen.providers.draft import DraftProvider

@@ -22,8 +22,8 @@ from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry, State
 from imagegen.build.survey import left_behind
-from imagegen.cli.opened import Opened
 from imagegen.errors import ImagegenError, NeedsAttention
+from imagegen.opened import Opened
 from imagegen.plan import Plan
 from imagegen.project.load import Loaded
 from imagegen.project.models import Catalogue, catalogue
@@ -108,7 +108,7 @@ class Bench:
         loaded = Loaded(_project(self.root), targets, _models(), (file,))
         around = environment.read({home.VARIABLE: str(self.home)}, self.root)
         ledger = Ledger.open(self.account, clock=self.timeless.clock)
-        return Opened(file, workspace, around, lock, loaded, self.store, ledger)
+        return Opened(file, workspace, around, lock, loaded, self.store, ledger, lambda lock: None)
 
     def build(
         self,

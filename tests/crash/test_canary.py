@@ -163,7 +163,8 @@ def test_an_error_keeps_the_key(project: journey.Project, searched: Path) -> Non
 BUGGY = """
 import sys
 sys.argv[0] = "imagegen"
-from imagegen.cli import opened, main
+from imagegen import opened
+from imagegen.cli import main
 def broken(file):
     key = opened.environment.read(__import__("os").environ, file.parent).key
     raise RuntimeError(f"a bug that tells what it has: {key} {[key]!r}")
@@ -186,7 +187,8 @@ def test_a_bug_keeps_the_key(project: journey.Project, searched: Path) -> None:
 
 CRASHING = """
 import os, signal, sys
-from imagegen.cli import opened, main
+from imagegen import opened
+from imagegen.cli import main
 opened.Opened.plan = lambda self, *names, **more: os.kill(os.getpid(), signal.SIGSEGV)
 sys.exit(main.run(sys.argv[1:]))
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagegen.cli import opened
+from imagegen import opened
 from imagegen.errors import WrongInput
 
 KNOWN = ["hero", "mug-black", "mug-white"]
