@@ -5,9 +5,10 @@ Pure, and the only place that decides: `plan`, `build`, `check` and `show` all a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from imagegen.difference import differences
 from imagegen.lock import Lock, Locked
 from imagegen.original import Original
 from imagegen.plan import (
@@ -96,7 +97,7 @@ class _Desk:
         change = replace(change, replaces=replaces)
         if one and one.answers(target.request) and one.take == take:
             return self._placed(change, target, one)
-        change = replace(change, reasons=tuple(_differences(one, target, take)))
+        change = replace(change, reasons=tuple(differences(one, target, take)))
         bought = self._bought_before(target.request, take)
         if bought is not None:
             absent = bought.original.sha256 not in self.world.originals
@@ -194,9 +195,9 @@ class _Desk:
         noted = self.world.noted.get((target.request.key, change.take))
         again = target.name in self.wish.replace
         if noted and noted.note is Note.PAID:
-            job = Reason("job", None, f"{noted.job_id} (already paid)")
-            reasons = (*change.reasons, job)
-            return replace(change, action=Action.RESTORE, reasons=reasons, fetches=True)
+            job = Reason("job", None, f"{noted.job_id or 'its id is lost'} (already paid)")
+            reasons, fetches = (*change.reasons, job), not noted.kept
+            return replace(change, action=Action.RESTORE, reasons=reasons, fetches=fetches)
         if noted and noted.note is Note.LOST and not again:
             text = f"job {noted.job_id} was paid for and its picture is gone: {noted.text}"
             return replace(change, block=Block.LOST, blocked=text)
@@ -245,38 +246,6 @@ class _Desk:
 def _bring(target: Target, original: Original) -> Action:
     """How a picture that is paid for gets to its place: as it is, or converted."""
     return Action.RESTORE if original.format == target.output_format else Action.DERIVE
-
-
-def _differences(one: Locked | None, target: Target, take: int) -> Iterable[Reason]:
-    if one is None:
-        yield Reason("image", None, target.name)
-        return
-    old, new = _flat(one.request), _flat(target.request.canonical)
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield Reason(name, old.get(name), _named(name, new.get(name), target))
-    if one.answers(target.request):
-        yield Reason("take", one.take, take)
-
-
-def _named(field: str, value: object, target: Target) -> object:
-    """Say which file a reference is, since nobody knows pictures by their digests."""
-    head, _, number = field.partition(".")
-    if head != "references" or value is None or not number.isdigit():
-        return value
-    return f"{target.sources[int(number) - 1].text} (sha256 {str(value)[:12]})"
-
-
-def _flat(request: Mapping[str, object]) -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for name, value in request.items():
-        if name == "params" and isinstance(value, dict):
-            flat.update({f"params.{key}": item for key, item in value.items()})
-        elif name == "references" and isinstance(value, list):
-            flat.update({f"references.{i + 1}": item["sha256"] for i, item in enumerate(value)})
-        elif name != "format":
-            flat[name] = value
-    return flat
 
 
 def _buy_once(changes: list[Change]) -> list[Change]:
