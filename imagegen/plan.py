@@ -89,6 +89,8 @@ class Noted:
     """The images here that it was ordered for, while not all of them show it yet."""
     replaced: Collection[str] = frozenset()
     """Those of `images` that take it up by themselves: `--replace` had asked for it."""
+    kept: bool = False
+    """Whether its bytes are in the store, whose own record of them is lost."""
 
 
 @dataclass(frozen=True, slots=True)

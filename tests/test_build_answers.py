@@ -10,6 +10,7 @@ from desk import Studio, webp
 from seller import JOB, Seller, job
 
 from imagegen import digest
+from imagegen import lock as lockfile
 from imagegen.build.purchase import State
 from imagegen.events import Warned
 from imagegen.providers.provider import JobStatus
@@ -62,6 +63,39 @@ def test_a_noted_job_is_collected_although_nothing_is_to_be_bought(studio):
     assert studio.build(MUG).exit_code == 0
     assert len(studio.seller.posted) == 1
     assert studio.workspace.read("images/mug.webp") == webp()
+
+
+def forget_the_way(studio):
+    """Take the ledger's record of the job, the store's of the picture, the lock and the output."""
+    file = studio.ledger.path
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(one for one in lines if b"ACCEPTED" not in one))
+    shutil.rmtree(studio.folder / "home/store/answers")
+    (studio.folder / "images/mug.webp").unlink()
+    studio.lock = lockfile.Lock()
+    (studio.folder / lockfile.NAME).unlink()
+
+
+def test_a_picture_in_the_store_is_shown_though_its_job_and_its_record_are_lost(studio):
+    studio.build(MUG)
+    forget_the_way(studio)
+    asked = studio.seller.fetched
+    assert studio.build(MUG).exit_code == 0
+    assert (len(studio.seller.posted), studio.seller.fetched) == (1, asked)
+    assert studio.workspace.read("images/mug.webp") == webp()
+    assert studio.store.answer(MUG.request, 1).originals[0].sha256 == digest.sha256_of(webp())
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_picture_whose_job_is_lost_with_its_bytes_is_left_to_a_person(studio, harm):
+    studio.build(MUG)
+    forget_the_way(studio)
+    (file,) = (studio.folder / "home/store/objects").glob("*/*")
+    file.unlink() if harm == "gone" else file.write_bytes(b"damaged")
+    for _ in range(2):
+        assert studio.build(MUG).exit_code
+    assert len(studio.seller.posted) == 1
+    assert studio.ledger.latest(MUG.request.key, 1).state is State.UNKNOWN
 
 
 def test_a_paid_picture_that_nobody_has_any_more_is_told_and_not_bought(tmp_path):

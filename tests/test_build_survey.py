@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import buying
@@ -38,12 +39,12 @@ def looked(tmp_path, *targets, lock=None, ledger=None, others=()):
 
 
 def intended(ledger, attempt=1, *, take=1, **changes):
+    facts = {"request": TARGET.request.canonical, **changes}
     intent = replace(
         buying.intent(attempt=attempt),
         purchase=Purchase(KEY, take, attempt),
-        request=TARGET.request.canonical,
         idempotency_key=f"key-{attempt}",
-        **changes,
+        **facts,
     )
     return ledger.intend(intent, buying.allowed).purchase
 
@@ -87,6 +88,18 @@ def test_the_ledger_says_what_became_of_an_order(tmp_path, steps, noted):
         ledger.note(purchase, state, **facts)
     found = looked(tmp_path, ledger=ledger).noted.get((KEY, 1))
     assert (found.note if found else None) == noted
+
+
+@pytest.mark.parametrize("harm", [None, "picture", "request"])
+def test_a_picture_is_at_hand_though_the_store_has_lost_its_record(tmp_path, harm):
+    ledger = Ledger.open(tmp_path / "account")
+    sha256 = DiskStore(tmp_path / "store").put(b"bytes")
+    if harm == "picture":
+        shutil.rmtree(tmp_path / "store")
+    other = {"request": {"prompt": "another"}} if harm == "request" else {}
+    ledger.note(intended(ledger, **other), State.STORED, originals=(sha256,))
+    noted = looked(tmp_path, ledger=ledger).noted[KEY, 1]
+    assert (noted.note, noted.kept) == ((Note.UNSENT, False) if harm else (Note.PAID, True))
 
 
 def test_a_refusal_by_moderation_is_known_until_a_later_attempt(tmp_path):

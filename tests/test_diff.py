@@ -142,6 +142,12 @@ def test_a_job_that_is_paid_is_collected_not_bought() -> None:
     assert change.reasons[-1] == Reason("job", None, "job-1 (already paid)")
 
 
+def test_a_picture_that_only_the_ledger_knows_is_taken_from_the_store() -> None:
+    kept = Noted(Note.PAID, None, kept=True)
+    change = decide(values.target(), Lock(), World(noted={(values.request().key, 1): kept}))
+    assert (change.action, change.fetches, change.price) == (Action.RESTORE, False, 0)
+
+
 def test_a_refusal_is_remembered_until_the_request_changes() -> None:
     refused = noted(Note.REFUSED)
     change = decide(values.target(), Lock(), refused)

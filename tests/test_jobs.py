@@ -93,8 +93,15 @@ def test_a_job_id_is_never_forgotten(states: list[State]) -> None:
 
 @given(st.lists(st.sampled_from([state for state in State if state is not State.LOST]), max_size=6))
 def test_bytes_in_hand_are_never_unsaid_without_a_loss(states: list[State]) -> None:
-    found = after(entry(), State.STORED, *states)
-    assert found.state in (State.STORED, State.PLACED, State.LOCKED)
+    found = after(entry(job_id="j"), State.STORED, *states)
+    assert found.state.in_hand
+
+
+def test_only_without_a_job_can_what_was_in_hand_become_unknown() -> None:
+    stored = after(entry(), State.STORED, State.LOCKED)
+    assert after(stored, State.UNKNOWN).state is State.UNKNOWN
+    adopted = after(stored, State.UNKNOWN, (State.ADOPTED, {"job_id": "j"}))
+    assert (adopted.state, adopted.job_id) == (State.ADOPTED, "j")
 
 
 def test_what_was_refused_or_refunded_costs_nothing() -> None:

@@ -18,9 +18,11 @@ from imagegen.build.inquiry import candidates, job_ids
 from imagegen.build.pace import Stopped
 from imagegen.build.purchase import Entry, State
 from imagegen.build.rescue import answer_of
+from imagegen.build.survey import kept
 from imagegen.errors import ImagegenError, Problem
 from imagegen.events import Charged, Warned
 from imagegen.original import Original
+from imagegen.pictures.inspect import NotAPicture
 from imagegen.plan import Action, Change, Plan, PurchaseKey
 from imagegen.providers.provider import Job, JobStatus, Order, Provider, Refused, Unavailable
 from imagegen.request import DRAFT, Target
@@ -80,6 +82,10 @@ class Answers:
         if desk.shop is None:
             raise NotBought(_keyless(buying=buying))
         noted = desk.shop.ledger.latest(request.key, take)
+        if noted is not None and kept(noted, request, desk.store):
+            answer = await self._recorded_anew(noted, target)
+            if answer is not None:
+                return answer
         if buying and (noted is None or noted.state is State.INTENT):
             await self._doubt(change, target, desk.shop)
         # What is not bought is never ordered: an order without a job waits for a build that buys.
@@ -106,6 +112,30 @@ class Answers:
                 self._desk.store.remember(answer)
                 return answer
         return None
+
+    async def _recorded_anew(self, entry: Entry, target: Target) -> Answer | None:
+        """Record anew what the store has lost of pictures that it has; None if they are damaged."""
+        desk = self._desk
+        pixels = orders.pixels(target, desk.catalogue)
+        originals: list[Original] = []
+        for sha256 in entry.originals:
+            data = desk.store.get(sha256)
+            if data is None:
+                return None
+            try:
+                originals.append(await desk.darkroom.inspected(data, pixels=pixels))
+            except NotAPicture:
+                return None
+        answer = Answer(
+            target.request.canonical,
+            entry.purchase.take,
+            entry.seed,
+            entry.job_id,
+            entry.credits,
+            tuple(originals),
+        )
+        desk.store.remember(answer)
+        return answer
 
     async def _drawn(self, change: Change, target: Target) -> Answer:
         painter = self._desk.painter

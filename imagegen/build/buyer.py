@@ -153,6 +153,10 @@ class Buyer:
             entry = await self._noted(order, anew=anew)
             if entry.job_id is not None:
                 return entry
+            if entry.state.in_hand:
+                # Its pictures are gone from the store, and damage to the ledger took its job.
+                reason = "its picture is gone, and so is the ledger's record of its job"
+                entry = self._ledger.note(entry.purchase, State.UNKNOWN, error=reason)
             if entry.state is State.UNKNOWN:
                 raise NotBought(order_fault.unknown(entry), unknown=True)
             # Only what surely never went out can be refused for good.

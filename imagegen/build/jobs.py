@@ -63,11 +63,7 @@ class News:
 
 def follow(entry: Entry, news: News) -> Entry:
     """Return the entry as it is after `news`."""
-    moves = entry.state in _COMES_FROM[news.state] or (
-        news.state is State.ACCEPTED
-        and entry.state is State.FAILED
-        and news.job_id not in (None, entry.job_id, *entry.other_job_ids)
-    )
+    moves = entry.state in _COMES_FROM[news.state] or _overturns(entry, news)
     late = _RANK.get(news.state, 9) < _RANK.get(entry.state, -1)
     entry = _with_job(entry, news.job_id, takes_over=moves)
     if not moves and not late and news.state is not entry.state:
@@ -83,6 +79,14 @@ def follow(entry: Entry, news: News) -> Entry:
         again=entry.again if late or news.again is None else news.again,
         updated_at=news.at,
     )
+
+
+def _overturns(entry: Entry, news: News) -> bool:
+    """Whether `news` moves an entry that had come to an end."""
+    if news.state is State.ACCEPTED and entry.state is State.FAILED:
+        return news.job_id not in (None, entry.job_id, *entry.other_job_ids)
+    # Its pictures were at hand and are not any more, and damage took the job that has them.
+    return news.state is State.UNKNOWN and entry.state.in_hand and entry.job_id is None
 
 
 def spent(entries: Iterable[Entry], since: float) -> Spent:

@@ -52,6 +52,11 @@ class State(StrEnum):
         return self in _OPEN
 
     @property
+    def in_hand(self) -> bool:
+        """Whether the pictures' bytes have been in the store."""
+        return self in (State.STORED, State.PLACED, State.LOCKED)
+
+    @property
     def closed(self) -> bool:
         """Whether it ended without pictures, so that a new attempt may be intended."""
         return self in (State.REJECTED, State.FAILED, State.ABANDONED)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
+from imagegen import digest
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, State
 from imagegen.errors import ImagegenError
@@ -48,7 +50,12 @@ def look_around(
     files = workspace.digests({*locked, *guarded})
     answers = _answers(requests.values(), store)
     known = {bought.original.sha256 for bought in answers.values()}
-    noted = _noted(entries, lock, {one.name: one for one in targets}, str(workspace.root))
+    latest = _latest(entries)
+    noted = _noted(latest, lock, {one.name: one for one in targets}, str(workspace.root))
+    for key in latest.keys() - answers.keys():
+        request = requests.get(key[0])
+        if request is not None and kept(latest[key], request, store):
+            noted[key] = replace(noted[key], note=Note.PAID, kept=True)
     at_hand = {key for key, _ in (*answers, *noted)}
     return World(
         files=files,
@@ -119,6 +126,19 @@ def _absent(path: Path) -> bool:
     return False
 
 
+def kept(entry: Entry, request: Request, store: Store) -> bool:
+    """Whether the pictures that an order of `request` brought are in the store, whole or not.
+
+    The store's own record of them may be lost.
+    """
+    return (
+        entry.state.in_hand
+        and bool(entry.originals)
+        and digest.canonical_json(entry.request) == digest.canonical_json(request.canonical)
+        and all(store.has(sha256) for sha256 in entry.originals)
+    )
+
+
 def shown(entry: Entry, lock: Lock) -> bool:
     """Whether `lock` has the picture of an order for each image that is to show it."""
     names = entry.images
@@ -174,9 +194,7 @@ def _answers(requests: Iterable[Request], store: Store) -> dict[PurchaseKey, Bou
     return found
 
 
-def _noted(
-    entries: Iterable[Entry], lock: Lock, targets: Mapping[str, Target], project: str
-) -> dict[PurchaseKey, Noted]:
+def _latest(entries: Iterable[Entry]) -> dict[PurchaseKey, Entry]:
     """Only the latest attempt of a purchase counts."""
     latest: dict[PurchaseKey, Entry] = {}
     for entry in entries:
@@ -184,6 +202,12 @@ def _noted(
         known = latest.get(key)
         if known is None or entry.purchase.attempt > known.purchase.attempt:
             latest[key] = entry
+    return latest
+
+
+def _noted(
+    latest: Mapping[PurchaseKey, Entry], lock: Lock, targets: Mapping[str, Target], project: str
+) -> dict[PurchaseKey, Noted]:
     mine = {key: one for key, one in latest.items() if one.project == project}
     orphans = {
         key: one
