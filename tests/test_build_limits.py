@@ -101,3 +101,14 @@ def test_pictures_of_an_unknown_price_go_one_by_one_when_credits_are_limited(all
 
     anyio.run(scenario)
     assert most == together
+
+
+def test_an_order_of_an_unknown_price_holds_the_day_for_whoever_comes_next(tmp_path):
+    ledger = Ledger.open(tmp_path)
+    Limits(Allowance(), {}).intend(ledger, intent(1, reserve=None, run="killed"))
+    with pytest.raises(LimitReached, match="nobody knows yet what the first picture costs"):
+        Limits(Allowance(credits_per_day=9), {}).intend(ledger, intent(2, reserve=None))
+    with pytest.raises(LimitReached, match="today would cost 12 credits and may cost 9"):
+        Limits(Allowance(credits_per_day=9), {KIND: 6}).intend(ledger, intent(2, reserve=6))
+    Limits(Allowance(credits_per_day=12), {KIND: 6}).intend(ledger, intent(2, reserve=6))
+    assert len(ledger.entries()) == 2

@@ -95,14 +95,16 @@ def spent(entries: Iterable[Entry], since: float) -> Spent:
     What was refused or given back costs nothing. What was abandoned still counts, because it may
     have been charged, and what may yet be charged counts for every day until it is settled.
     """
-    total, runs = _Tally(), dict[str, _Tally]()
+    total, runs, unpriced = _Tally(), dict[str, _Tally](), list[tuple[str, str]]()
     for entry in entries:
         if entry.state in _FREE:
             continue
         if entry.intent_at >= since or entry.state in _IN_DOUBT:
             total.add(entry)
+            if entry.credits is None and entry.reserve is None:
+                unpriced.append((entry.model, entry.resolution))
         runs.setdefault(entry.run, _Tally()).add(entry)
-    return Spent(total.sum(), {run: tally.sum() for run, tally in runs.items()})
+    return Spent(total.sum(), {run: tally.sum() for run, tally in runs.items()}, tuple(unpriced))
 
 
 class _Tally:

@@ -17,7 +17,7 @@ from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, Intent, Purchase, Spent, Sum
 from imagegen.errors import LimitReached, Problem
-from imagegen.plan import Plan, Prices, kind_of, price_of
+from imagegen.plan import Plan, Prices, price_of
 from imagegen.request import Request
 
 
@@ -27,7 +27,7 @@ class Limits:
     def __init__(self, allowance: Allowance, prices: Prices) -> None:
         self._allowance = allowance
         self._prices = dict(prices)
-        self._scouts: dict[tuple[str, str], anyio.Lock] = {}
+        self._scout = anyio.Lock()
         self._taken_up: dict[Purchase, Entry] = {}
 
     def price(self, request: Request) -> int | None:
@@ -81,13 +81,14 @@ class Limits:
     async def turn(self, request: Request) -> AsyncIterator[None]:
         """Let one picture of an unknown price go first when credits are limited.
 
-        Its price then holds for the others of its kind, so a limit is passed by one at most.
+        Its price then holds for the others of its kind, and no two such pictures are under way
+        at once, so a limit is passed by one at most.
         """
         limited = self._allowance.credits is not None or self._allowance.credits_per_day is not None
         if not limited or self.price(request) is not None:
             yield
             return
-        async with self._scouts.setdefault(kind_of(request), anyio.Lock()):
+        async with self._scout:
             if self.price(request) is None:
                 yield
                 return
@@ -109,9 +110,17 @@ class Limits:
         if most is not None and total > most:
             return _too_dear(total, most, "--max-cost", "this run")
         daily = self._allowance.credits_per_day
-        if daily is not None and spent.total.credits + reserve > daily:
-            return _too_dear_today(spent.total, reserve, daily)
-        return None
+        return None if daily is None else self._refusal_today(spent, reserve, daily)
+
+    def _refusal_today(self, spent: Spent, reserve: int, daily: int) -> Problem | None:
+        # What a killed run had ordered at an unknown price may have got one since.
+        later = [self._prices.get(kind, self._prices.get((kind[0], ""))) for kind in spent.unpriced]
+        if None in later:
+            return _unpriced(daily, "today")
+        today = replace(
+            spent.total, reserved=spent.total.reserved + sum(price or 0 for price in later)
+        )
+        return _too_dear_today(today, reserve, daily) if today.credits + reserve > daily else None
 
 
 def _too_many(wanted: int, most: int) -> Problem:
@@ -131,9 +140,9 @@ def _too_dear(wanted: int, most: int, limit: str, span: str) -> Problem:
     )
 
 
-def _unpriced(most: int) -> Problem:
+def _unpriced(most: int, span: str = "this run") -> Problem:
     return Problem(
-        f"this run may cost {most} credits, and nobody knows yet what its first picture costs",
+        f"{span} may cost {most} credits, and nobody knows yet what the first picture costs",
         "That order is still open. Nothing else was bought.",
         "build again later, or say the price of the model under [prices]",
     )

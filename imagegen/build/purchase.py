@@ -206,6 +206,8 @@ class Spent:
     total: Sum = Sum()
     runs: Mapping[str, Sum] = field(default_factory=dict)
     """By run id, over the whole ledger: a run may have begun before that time."""
+    unpriced: tuple[tuple[str, str], ...] = ()
+    """Model and resolution of those purchases of `total` whose price was not known."""
 
     def by(self, run: str) -> Sum:
         """Return what one run has spent; nothing for a run that bought nothing."""
