@@ -120,11 +120,11 @@ def replace(
 
 
 @contextlib.contextmanager
-def temporary(folder: Path) -> Iterator[int]:
-    """Give the descriptor of a new file in `folder`; closed and gone after the `with` block."""
+def temporary(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Give descriptor and path of a new file in `folder`, which is gone after the `with` block."""
     descriptor, path = _new_temporary(folder)
     try:
-        yield descriptor
+        yield descriptor, path
     finally:
         os.close(descriptor)
         with contextlib.suppress(FileNotFoundError):

@@ -71,7 +71,7 @@ def test_a_temporary_file_may_lie_beside_another_folder(tmp_path):
 
 
 def test_a_temporary_file_is_gone_afterwards(tmp_path):
-    with pytest.raises(KeyError), atomic.temporary(tmp_path) as descriptor:
+    with pytest.raises(KeyError), atomic.temporary(tmp_path) as (descriptor, _):
         os.write(descriptor, b"x")
         assert len(list(tmp_path.iterdir())) == 1
         raise KeyError

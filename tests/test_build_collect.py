@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 from functools import partial
 
@@ -14,7 +15,7 @@ from seller import Seller, job
 from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.darkroom import Darkroom
 from imagegen.build.pace import Pace
-from imagegen.errors import Problem
+from imagegen.errors import DiskFailed, Problem
 from imagegen.providers.provider import Refused, Unavailable
 from imagegen.store.disk import DiskStore
 
@@ -73,3 +74,10 @@ def test_a_file_that_stays_away_leaves_the_job_noted(tmp_path):
         collected(seller, tmp_path)
     assert not caught.value.gone
     assert seller.fetched == 4
+
+
+def test_a_full_disk_stops_everything_and_leaves_no_part_of_a_download(tmp_path):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(DiskFailed, match="fetch a picture"):
+        collected(Seller(files=[full]), tmp_path)
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []

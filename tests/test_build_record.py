@@ -15,12 +15,12 @@ def entry(name):
 
 def test_the_first_image_is_on_disk_at_once_and_all_after_the_flush(tmp_path):
     workspace = Workspace(tmp_path)
-    recorder = Recorder(workspace, Lock())
     noted = []
-    recorder.put(entry("a"), lambda: noted.append("a"))
+    recorder = Recorder(workspace, Lock(), lambda done: noted.extend(one.name for one in done))
+    recorder.put(entry("a"))
     assert list(workspace.read_lock().images) == ["a"]
     for name in "bcd":
-        recorder.put(entry(name), lambda name=name: noted.append(name))
+        recorder.put(entry(name))
     recorder.flush()
     assert list(workspace.read_lock().images) == ["a", "b", "c", "d"]
     assert noted == ["a", "b", "c", "d"]
@@ -28,9 +28,11 @@ def test_the_first_image_is_on_disk_at_once_and_all_after_the_flush(tmp_path):
 
 def test_what_follows_the_lock_happens_once_and_only_when_it_is_written(tmp_path):
     workspace = Workspace(tmp_path)
-    recorder = Recorder(workspace, Lock())
     seen = []
-    recorder.put(entry("a"), lambda: seen.append(list(workspace.read_lock().images)))
+    recorder = Recorder(
+        workspace, Lock(), lambda _: seen.append(list(workspace.read_lock().images))
+    )
+    recorder.put(entry("a"))
     recorder.flush()
     recorder.flush()
     assert seen == [["a"]]
@@ -38,14 +40,14 @@ def test_what_follows_the_lock_happens_once_and_only_when_it_is_written(tmp_path
 
 def test_a_dropped_image_is_gone_and_a_put_one_comes_back(tmp_path):
     workspace = Workspace(tmp_path)
-    recorder = Recorder(workspace, values.lock_of(entry("a"), entry("b")))
+    recorder = Recorder(workspace, values.lock_of(entry("a"), entry("b")), lambda _: None)
     recorder.drop("a")
     recorder.drop("b")
-    recorder.put(entry("b"), lambda: None)
+    recorder.put(entry("b"))
     recorder.flush()
     assert list(workspace.read_lock().images) == ["b"]
 
 
 def test_a_run_that_changes_nothing_writes_no_lock(tmp_path):
-    Recorder(Workspace(tmp_path), Lock()).flush()
+    Recorder(Workspace(tmp_path), Lock(), lambda _: None).flush()
     assert not list(tmp_path.iterdir())

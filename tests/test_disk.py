@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from buying import small_disk, synced
 
-from imagegen import digest
+from imagegen import atomic, digest
 from imagegen.errors import NeedsAttention
 from imagegen.original import Original
 from imagegen.request import Request
@@ -289,3 +289,14 @@ def test_a_sweep_deletes_what_killed_writes_left_and_keeps_the_store(tmp_path: P
     assert sorted(tmp_path.rglob("*")) == before
     assert store.get(sha256) == PICTURE
     DiskStore(tmp_path / "nowhere").sweep()
+
+
+def test_bytes_on_their_way_lie_where_a_sweep_finds_them_and_are_not_kept(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    with store.arriving() as file:
+        file.write_bytes(PICTURE)
+        assert file.parent == tmp_path / "objects"
+        assert file.name.startswith(atomic.TEMPORARY_PREFIX)
+        store.sweep()
+        assert file.read_bytes() == PICTURE
+    assert list((tmp_path / "objects").iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from buying import (
     lines,
     purchase,
     spawn,
+    synced,
 )
 
 from imagegen.build.ledger import Allow, Ledger, start_of_day
@@ -294,3 +296,28 @@ def test_the_first_list_that_does_not_show_an_order_counts(tmp_path: Path) -> No
     assert (again[purchase(1)].missed_at, again[purchase(2)].missed_at) == (first, None)
     assert again[purchase(1)].state is State.INTENT
     assert len(lines(tmp_path)) == 5
+
+
+def test_many_purchases_are_closed_with_one_sync_and_each_of_them_once(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+    bought(ledger, 1, 2, 3)
+    with synced() as paths:
+        ledger.close(purchase(number) for number in (1, 2, 3))
+        ledger.close([purchase(2)])
+        ledger.close([])
+    assert paths == [ledger.path]
+    assert [one["ev"] for one in lines(tmp_path)[4:]] == ["LOCKED"] * 3
+    states = {one.state for one in Ledger.open(tmp_path).entries().values()}
+    assert states == {State.LOCKED}
+
+
+def test_of_records_that_a_killed_process_wrote_in_part_the_first_ones_count(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger.open(tmp_path)
+    bought(ledger, 1, 2)
+    ledger.close([purchase(1), purchase(2)])
+    os.truncate(ledger.path, ledger.path.stat().st_size - 5)
+    again = Ledger.open(tmp_path)
+    assert [one.state for one in again.entries().values()] == [State.LOCKED, State.INTENT]
+    assert again.damage == ()

@@ -66,7 +66,7 @@ class Collector:
                 await anyio.sleep(2 ** (attempt - 1))
             try:
                 async with self._pace.request():
-                    data = await download(self._provider, url, limit=BYTES_LIMIT)
+                    data = await download(self._provider, url, self._store, limit=BYTES_LIMIT)
                 # What was paid for is safe before anyone judges it.
                 self._store.put(data)
                 if data in unfit:
@@ -86,8 +86,6 @@ class Collector:
                     gone = error.status in _MISSING
                     raise NotCollected(last, gone=gone) from None
                 # A file may be listed before it can be had everywhere.
-            except OSError as error:
-                raise NotCollected(_no_room(error, job.id)) from None
         raise NotCollected(last or Problem(f"the picture of job {job.id} could not be fetched"))
 
     async def _judged(self, data: bytes, pixels: int) -> Original:
@@ -111,12 +109,4 @@ def _gone(found: Problem, job_id: str) -> Problem:
         f"the picture of job {job_id} cannot be fetched: {found.summary}",
         found.detail,
         found.hint or "build again later; to buy another one, name the image with --replace",
-    )
-
-
-def _no_room(error: OSError, job_id: str) -> Problem:
-    return Problem(
-        f"the picture of job {job_id} cannot be written down: {error.strerror or error}",
-        "It is paid for and stays noted.",
-        "make room in the temporary folder, then build again; it costs nothing",
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,24 +91,28 @@ class Journal:
         reading = _scan(data, scan, afresh=False)
         return self._read_all() if reading.damage else self._settle(reading, scan, data, start)
 
-    def append(self, fields: Fields) -> None:
-        """Add one record; it is on the disk when this returns. Call `read` before.
+    def append(self, *records: Fields) -> None:
+        """Add records with one write; they are on the disk when this returns. Call `read` before.
 
-        Raises OSError when nothing was added, Undurable when nobody can tell.
+        A process that is killed meanwhile has added none, all, or the first ones. Raises OSError
+        when nothing was added, Undurable when nobody can tell.
         """
         if not self._n:
             self.rewrite(())
         if not self._named:
             self._make_name_durable()
-        raw = line.encode(self._n, self._previous, fields)
+        lines, previous = list[bytes](), self._previous
+        for n, fields in enumerate(records, start=self._n):
+            lines.append(line.encode(n, previous, fields))
+            previous = _checksum(lines[-1])
         descriptor = self._open(os.O_RDWR | os.O_APPEND)
         try:
-            self._write(descriptor, raw)
+            self._write(descriptor, b"".join(lines))
             _sync(descriptor)
         finally:
             os.close(descriptor)
         self._synced = True
-        self._advance(raw, n=self._n + 1)
+        self._advance(lines)
 
     def make_durable(self) -> None:
         """See to it that a power cut takes nothing of what was read, whoever wrote it.
@@ -219,9 +223,10 @@ class Journal:
         extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         return os.open(self.path, flags | extra | getattr(os, "O_BINARY", 0))
 
-    def _advance(self, raw: bytes, *, n: int) -> None:
-        self._offset += len(raw)
-        self._last, self._n, self._previous = raw, n, _checksum(raw)
+    def _advance(self, lines: Sequence[bytes]) -> None:
+        self._offset += sum(map(len, lines))
+        self._n += len(lines)
+        self._last, self._previous = lines[-1], _checksum(lines[-1])
 
 
 def _sync(descriptor: int) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Unpack
@@ -168,6 +168,26 @@ class Ledger:
             if dataclasses.replace(after, updated_at=before.updated_at) == before:
                 return before
             return self._append(record)
+
+    def close(self, purchases: Iterable[Purchase]) -> None:
+        """Note, durably and with one write, that the lock records these purchases.
+
+        Raises as `note`; then none of them is noted, or nobody can tell.
+        """
+        told = [jobs.News(one, State.LOCKED, self.clock()) for one in purchases]
+        if not told:
+            return
+        records = [ledger_record.of_news(news) for news in told]
+        with self._telling(records[0]), self._writing():
+            due = [
+                record
+                for record, news in zip(records, told, strict=True)
+                if self._book.entries[news.purchase].state is not State.LOCKED
+            ]
+            if due:
+                self._journal.append(*due)
+            for record in due:
+                self._book.take_in(ledger_record.read(record))
 
     def settle(self, seen: Entry, state: State, **facts: Unpack[Facts]) -> Entry:
         """Note what a person says of a purchase, unless it is no longer as they have seen it.

@@ -36,7 +36,7 @@ def preflight(folder: Path, bytes_needed: int) -> Problem | None:
 
 def _try_write(folder: Path) -> None:
     atomic.make_folder(folder, mode=0o700)
-    with atomic.temporary(folder) as descriptor:
+    with atomic.temporary(folder) as (descriptor, _):
         data = memoryview(os.urandom(HEADROOM))
         while data:
             data = data[os.write(descriptor, data) :]

@@ -6,7 +6,7 @@ The ledger is the truth until the lock has it, so a lock write may lag a moment 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock, Locked
@@ -19,21 +19,23 @@ _LAG_FACTOR = 20
 class Recorder:
     """Collects finished images and replaces the lock with them."""
 
-    def __init__(self, workspace: Workspace, lock: Lock) -> None:
+    def __init__(
+        self, workspace: Workspace, lock: Lock, recorded: Callable[[Sequence[Locked]], None]
+    ) -> None:
+        """`recorded` is told of images once the lock on disk has them."""
         self.lock = lock
+        self._recorded = recorded
         self._workspace = workspace
         self._put: dict[str, Locked] = {}
         self._drop: set[str] = set()
-        self._after: list[Callable[[], None]] = []
         self._not_before = 0.0
         self._seen: bytes | None = None
         """The lock's bytes that `lock` stands for; None when it has to be read again."""
 
-    def put(self, entry: Locked, after: Callable[[], None]) -> None:
-        """Record one image; `after` is called once the lock on disk has it."""
+    def put(self, entry: Locked) -> None:
+        """Record one image."""
         self._drop.discard(entry.name)
         self._put[entry.name] = entry
-        self._after.append(after)
         self._write_unless_recent()
 
     def drop(self, name: str) -> None:
@@ -52,10 +54,9 @@ class Recorder:
         self._take_in_changes()
         self.lock = self.lock.with_changes(self._put.values(), self._drop)
         self._seen = self._workspace.write_lock(self.lock)
-        done, self._after = self._after, []
+        done = tuple(self._put.values())
         self._put, self._drop = {}, set()
-        for call in done:
-            call()
+        self._recorded(done)
 
     def _take_in_changes(self) -> None:
         if self._seen is not None and self._workspace.lock_bytes() == self._seen:

@@ -77,6 +77,18 @@ class DiskStore:
         self._write("keep a picture", path, data)
         return sha256
 
+    @contextlib.contextmanager
+    def arriving(self) -> Iterator[Path]:
+        """Give an empty file for bytes that are on their way; it is gone after the `with` block.
+
+        What a killed process leaves of it is found by `sweep`.
+        """
+        folder = self.folder / "objects"
+        with self._told("fetch a picture", folder):
+            atomic.make_folder(folder, mode=0o700)
+            with atomic.temporary(folder) as (_, path):
+                yield path
+
     def get(self, sha256: str) -> bytes | None:
         """Return the bytes of an original, verified; None when absent or damaged.
 

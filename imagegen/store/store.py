@@ -7,6 +7,7 @@ the way in and on the way out; a damaged object counts as absent and is kept asi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -52,6 +53,9 @@ class Store(Protocol):
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
+
+    def arriving(self) -> AbstractContextManager[Path]:
+        """Give an empty file for bytes that are on their way; it is gone after the `with` block."""
 
     def get(self, sha256: str) -> bytes | None:
         """Return the bytes of an original, verified against `sha256`; None when not at hand."""

@@ -167,8 +167,8 @@ VARIANTS: Mapping[str, Variant] = {
             ),
             Edit(
                 "build/run.py",
-                "        self.recorder.put(entry, partial(self._note_locked, target, change.take))\n",
-                "        self.recorder.put(entry, partial(self._note_locked, target, change.take))\n"
+                "        self._record(change, target, answer, outputs=(output,))\n",
+                "        self._record(change, target, answer, outputs=(output,))\n"
                 "        self.workspace.place(target.output, data, replaceable=self._replaceable)\n",
             ),
         ),
