@@ -5,12 +5,15 @@ Judged once, before any image, so that one slip here is one fault and not one fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.folders import Folders
+from imagegen.project.item import Item
+from imagegen.project.mentions import Mention
 from imagegen.project.models import Catalogue
+from imagegen.project.origin import Origins
 from imagegen.project.paths import path_fault
 from imagegen.project.prompts import PROMPT, BadTemplate, template, unknown_variable
 from imagegen.project.references import Shelf
@@ -35,17 +38,31 @@ class Ground:
     folders: Folders
     styles: Mapping[str, Style]
     """The styles without faults; images of the others are not judged by them."""
+    items: Sequence[Item]
+    """Every wanted picture, after sets are expanded."""
+    origins: Origins
+    """Where expanded pictures come from."""
+    whole: bool = True
+    """Whether `items` are all that there are: none is left out for a fault of its own."""
     unknown: set[tuple[str, KeyPath]] = field(default_factory=set)
     """Model ids and places of shared params that the model does not know; each is told once."""
+    mentions: list[Mention] = field(default_factory=list)
+    """Every reference of an image to another one, as they are found."""
     completed: dict[tuple[str, str, int], Completed] = field(default_factory=dict)
     """Params that were completed before; most images of a project have the same few."""
 
 
-def sound_styles(project: Project) -> tuple[dict[str, Style], list[Fault]]:
-    """Return the styles that can be filled in, and the faults of the others."""
+def sound_styles(
+    project: Project, own: Collection[str] | None = ()
+) -> tuple[dict[str, Style], list[Fault]]:
+    """Return the styles that can be filled in, and the faults of the others.
+
+    `own` are the variables that sets bring; an image that lacks one is judged by itself. With
+    None, nobody knows them, and no variable is taken for unknown.
+    """
     sound: dict[str, Style] = {}
     faults: list[Fault] = []
-    known = {*project.vars, PROMPT}
+    known = None if own is None else {*project.vars, *own, PROMPT}
     for name, style in project.styles.items():
         fault = _template_fault(style, ("styles", name, "prompt"), known)
         if fault is None:
@@ -97,13 +114,13 @@ def style_faults(project: Project, name: str, loc: KeyPath) -> list[Fault]:
     ]
 
 
-def _template_fault(style: Style, loc: KeyPath, known: set[str]) -> Fault | None:
+def _template_fault(style: Style, loc: KeyPath, known: set[str] | None) -> Fault | None:
     try:
         variables = template(style.prompt).variables
     except BadTemplate as bad:
         return Fault(loc, bad.summary, bad.detail, bad.hint)
-    unknown = next((name for name in variables if name not in known), None)
-    if unknown is not None:
+    unknown = next((name for name in variables if known and name not in known), None)
+    if unknown is not None and known:
         told = unknown_variable(unknown, known)
         return Fault(loc, told.summary, told.detail, told.hint)
     if PROMPT not in variables:

@@ -27,7 +27,7 @@ def schema() -> dict[str, Any]:
     tree = Document.model_json_schema()
     definitions = {name: _plain(table) for name, table in tree.pop("$defs").items()}
     known = catalogue()
-    for table in ("Defaults", "Style", "ImageEntry"):
+    for table in ("Defaults", "Style", "ImageEntry", "ContentTable"):
         properties = definitions[table]["properties"]
         properties["params"] |= {"properties": _params(known)}
         if "model" in properties:

@@ -8,20 +8,25 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from imagegen.candidates import with_candidates
 from imagegen.errors import Problem, Where, WrongInput
+from imagegen.project.expand import expand
+from imagegen.project.expansion import Expansion
 from imagegen.project.fault import Fault
 from imagegen.project.folders import Folders
 from imagegen.project.ground import Ground, sound_styles
 from imagegen.project.models import Catalogue, catalogue, with_declared
+from imagegen.project.origin import Origin
 from imagegen.project.parse import FAULT_LIMIT, parse
 from imagegen.project.references import Shelf
 from imagegen.project.resolve import resolve
 from imagegen.project.schema import Project
 from imagegen.project.syntax import SIZE_LIMIT, Unreadable
+from imagegen.project.texts import Texts
 from imagegen.request import Target
 
 FILE_NAME = "imagegen.toml"
@@ -35,11 +40,21 @@ class Loaded:
 
     project: Project
     targets: tuple[Target, ...]
-    """Sorted by name."""
+    """Sorted by name; candidates follow their image."""
     catalogue: Catalogue
     """The packaged models and those that the project declares."""
     files: tuple[Path, ...]
-    """Every file that was read, absolute: the project file first, then reference pictures."""
+    """Every file that was read, absolute: the project file first, then reference pictures,
+    then tables, prompt files and pages."""
+    folders: tuple[Path, ...] = ()
+    """Every folder that was searched for pages, absolute: what is new in one may be a page."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Where the images that no entry names come from: a set, or a page."""
+
+    @property
+    def images(self) -> tuple[Target, ...]:
+        """The targets that a person named: all but candidates."""
+        return tuple(one for one in self.targets if one.candidate_of is None)
 
 
 def find(start: Path) -> Path:
@@ -52,14 +67,17 @@ def find(start: Path) -> Path:
     raise WrongInput(Problem("there is no project file here", detail, _START_HINT))
 
 
-def load(file: Path, *, known_urls: Mapping[str, str] | None = None) -> Loaded:
+def load(
+    file: Path, *, known_urls: Mapping[str, str] | None = None, data: bytes | None = None
+) -> Loaded:
     """Read `file` and everything it names; WrongInput holds all problems in file order.
 
     `known_urls` gives the sha256 of reference URLs whose bytes are known; another URL stands in
-    its request as `url:` + text and leaves the target unsettled.
+    its request as `url:` + text and leaves the target unsettled. `data` is read in place of the
+    project file's own bytes.
     """
-    shown = _shown(file)
-    data = _bytes(file, shown)
+    shown = shown_path(file)
+    data = project_bytes(file) if data is None else data
     path = Path(os.path.abspath(file))  # noqa: PTH100 (resolve() would follow links)
     try:
         parsed = parse(data, path)
@@ -70,7 +88,10 @@ def load(file: Path, *, known_urls: Mapping[str, str] | None = None) -> Loaded:
         _refuse(faults, parsed.text, shown)
     project = parsed.project
     known, wrong = with_declared(catalogue(), project.models)
-    styles, bad_styles = sound_styles(project)
+    texts = Texts(project.root, Path(shown).parent)
+    expansion, folders = _expanded(project, texts)
+    # A set that could not be read may have brought any variable.
+    styles, bad_styles = sound_styles(project, None if expansion.faults else expansion.variables)
     ground = Ground(
         project=project,
         catalogue=known,
@@ -79,20 +100,37 @@ def load(file: Path, *, known_urls: Mapping[str, str] | None = None) -> Loaded:
         shelf=Shelf(project.root, known_urls or {}),
         folders=Folders(project.root),
         styles=styles,
+        items=expansion.items,
+        origins=expansion.origins,
+        whole=not faults and not expansion.faults,
     )
     targets, unfit = resolve(ground)
-    faults += wrong + bad_styles + unfit
+    faults += dict.fromkeys([*expansion.faults, *wrong, *bad_styles, *unfit])
     if faults:
         _refuse(faults, parsed.text, shown)
     references = (project.root / text for text in ground.shelf.files)
-    return Loaded(project, targets, known, (path, *references))
+    files = (path, *references, *texts.files)
+    origins = expansion.origins.by_name()
+    return Loaded(project, with_candidates(targets), known, files, folders, origins)
+
+
+def _expanded(project: Project, texts: Texts) -> tuple[Expansion, tuple[Path, ...]]:
+    """Return the items of a project, and the folders that were searched for some."""
+    expansion = Expansion(project, texts)
+    expand(expansion)
+    if not project.content.files:
+        return expansion, ()
+    # Deferred on purpose: it brings a YAML reader, which only projects with pages need.
+    from imagegen.project import content
+
+    return expansion, content.expand(expansion)
 
 
 def _refuse(faults: Sequence[Fault], text: str, shown: str) -> NoReturn:
-    # The one import that is not at the top: it brings a second parser, which only faults need.
-    from imagegen.project import positions
+    # Deferred on purpose: it brings a second parser, which only faults need.
+    from imagegen.project import places
 
-    problems = positions.locate(faults[:FAULT_LIMIT], text, shown)
+    problems = places.located(faults[:FAULT_LIMIT], text, shown)
     if len(faults) > FAULT_LIMIT:
         last = problems[-1].where
         detail = f"Only {FAULT_LIMIT} are told at once."
@@ -100,8 +138,8 @@ def _refuse(faults: Sequence[Fault], text: str, shown: str) -> NoReturn:
     raise WrongInput(*problems)
 
 
-def _shown(file: Path) -> str:
-    """Return the path as messages give it: from the current folder if the file lies below it."""
+def shown_path(file: Path) -> str:
+    """Return a path as messages give it: from the current folder if the file lies below it."""
     absolute = Path(os.path.abspath(file))  # noqa: PTH100 (resolve() would follow links)
     try:
         return str(absolute.relative_to(Path.cwd()))
@@ -109,7 +147,9 @@ def _shown(file: Path) -> str:
         return str(file)
 
 
-def _bytes(file: Path, shown: str) -> bytes:
+def project_bytes(file: Path) -> bytes:
+    """Return the bytes of a project file, cut where it is too large; WrongInput if unreadable."""
+    shown = shown_path(file)
     try:
         mode = file.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.ground import Completed, Ground
+from imagegen.project.item import Item
 from imagegen.project.models import Model
 from imagegen.project.params import complete
-from imagegen.project.schema import Defaults, ImageEntry, Style
+from imagegen.project.schema import Defaults, Style
 from imagegen.project.wording import quoted
 
 
@@ -28,29 +29,30 @@ class Merged:
     """The style's name and the image's own params: with the defaults, all that decides."""
     origins: Mapping[str, KeyPath]
     """Param -> where the project file gives the value that won."""
+    loc: KeyPath
+    """Where the image's own params stand."""
 
-    def place(self, loc: KeyPath, name: str) -> KeyPath:
-        """Return where `loc`, seen from the params, stands in the file; `name` is the image's."""
+    def place(self, loc: KeyPath) -> KeyPath:
+        """Return where `loc`, seen from the params, stands in the file."""
         origin = self.origins.get(str(loc[0])) if loc else None
-        return ("images", name, "params", *loc) if origin is None else (*origin, *loc[1:])
+        return (*self.loc, *loc) if origin is None else (*origin, *loc[1:])
 
 
-def merged(
-    defaults: Defaults, style: tuple[str, Style] | None, name: str, entry: ImageEntry
-) -> Merged:
-    """Return the params that the image `name` has by all that is said of it."""
+def merged(defaults: Defaults, style: tuple[str, Style] | None, item: Item) -> Merged:
+    """Return the params that an image has by all that is said of it."""
+    own = (*item.loc, "params")
     values: dict[str, object] = {}
     origins: dict[str, KeyPath] = {}
     layers: list[tuple[KeyPath, Mapping[str, object]]] = [(("defaults", "params"), defaults.params)]
     if style is not None:
         layers.append((("styles", style[0], "params"), style[1].params))
-    layers.append((("images", name, "params"), entry.params))
+    layers.append((own, item.entry.params))
     for loc, params in layers:
         values.update(params)
         origins.update((key, (*loc, key)) for key in params)
     # The text of a dict tells 1, 1.0 and true apart, which their hashes would not.
-    said = f"{style[0] if style else ''} {entry.params!r}"
-    return Merged(values, said, origins)
+    said = f"{style[0] if style else ''} {item.entry.params!r}"
+    return Merged(values, said, origins, own)
 
 
 def completed(ground: Ground, model: Model, params: Merged, *, references: int) -> Completed:
@@ -70,21 +72,21 @@ def completed(ground: Ground, model: Model, params: Merged, *, references: int) 
     return found
 
 
-def placed(ground: Ground, faults: list[Fault], params: Merged, name: str) -> list[Fault]:
+def placed(ground: Ground, faults: list[Fault], params: Merged, item: Item) -> list[Fault]:
     """Return faults of params at the places where the project file gives their values."""
-    entry = ground.project.images[name]
+    entry = item.entry
     foreign = entry.model is not None and entry.model != ground.project.defaults.model
-    moved = [replace(fault, loc=params.place(fault.loc, name)) for fault in faults]
+    moved = [replace(fault, loc=params.place(fault.loc)) for fault in faults]
     misfits = [fault for fault in moved if foreign and fault.loc[0] == "defaults"]
     rest = [fault for fault in moved if not (foreign and fault.loc[0] == "defaults")]
     model = entry.model or ground.project.defaults.model
     ground.unknown.update(
         (model, fault.loc) for fault in rest if fault.at == "key" and fault.loc[0] != "images"
     )
-    return rest + ([_misfit(misfits, name, model)] if misfits else [])
+    return rest + ([_misfit(misfits, item.loc, model)] if misfits else [])
 
 
-def _misfit(faults: list[Fault], name: str, model: str) -> Fault:
+def _misfit(faults: list[Fault], loc: KeyPath, model: str) -> Fault:
     told = "; ".join(fault.summary for fault in faults[:3])
     unknown = _listed([fault for fault in faults if fault.at == "key"])
     refused = _listed([fault for fault in faults if fault.at == "value"])
@@ -93,7 +95,7 @@ def _misfit(faults: list[Fault], name: str, model: str) -> Fault:
         f"give another {refused} in the image's own params" if refused else "",
     ]
     return Fault(
-        ("images", name, "model"),
+        (*loc, "model"),
         f"params of [defaults] do not fit {quoted(model)}: {_listed(faults)}",
         f"{told[:1].upper()}{told[1:]}.",
         "; ".join(filter(None, hints)),

@@ -14,6 +14,7 @@ from functools import cache
 from imagegen.errors import nearest
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.models import MATCH_INPUT, Model, Param, ReferenceField, catalogue, ratio
+from imagegen.project.variable import Filled, number
 from imagegen.request import ParamValue
 
 _KIND_WORDS: Mapping[str, str] = {
@@ -180,7 +181,7 @@ def _reference_faults(
         if not isinstance(text, str) or not text:
             place = (*loc, index) if texts is raw else loc
             hint = f'{field.name} = "assets/picture.png"'
-            return [Fault(place, f"`{field.name}` takes paths and https URLs", hint=hint)]
+            return [Fault(place, f"`{field.name}` takes paths, https URLs and @NAME", hint=hint)]
     if field.limit is not None and count > field.limit:
         pictures = "1 picture" if field.limit == 1 else f"{field.limit} pictures"
         summary = f"`{field.name}` of `{model.id}` takes at most {pictures}, not {count}"
@@ -192,6 +193,9 @@ def _reference_faults(
 
 
 def _checked(param: Param, raw: object, loc: KeyPath) -> ParamValue | Fault:
+    if isinstance(raw, Filled):
+        # Out of a table every value is a text; the model says whether it is a number.
+        raw = str(raw) if (found := number(raw, param.kind)) is None else found
     value = _of_kind(param.kind, raw)
     if value is None:
         return Fault(loc, f"`{param.name}` must be {_KIND_WORDS[param.kind]}, not {_kind_of(raw)}")

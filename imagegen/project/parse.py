@@ -16,9 +16,17 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from imagegen.project import syntax
+from imagegen.project.entry import SET_KEYS, has_prompt, key_faults
 from imagegen.project.fault import Fault
 from imagegen.project.schema import IMAGES_LIMIT, Document, Project
-from imagegen.project.wording import Missing, did_you_mean, fault_of, is_other_branch, quoted
+from imagegen.project.wording import (
+    Missing,
+    did_you_mean,
+    fault_of,
+    is_other_branch,
+    missing,
+    quoted,
+)
 
 FAULT_LIMIT = 100
 """How many faults are told at once; nobody reads more, and a hostile file could have 100,000."""
@@ -26,6 +34,9 @@ FAULT_LIMIT = 100
 _OF_ALL_IMAGES = ("project", "defaults", "styles", "vars", "models")
 _STAND_IN_PROMPT = "?"
 """Takes the place of a prompt that is missing or no text, so that the rest can be judged."""
+
+_DECISIVE = ("model", "name", "prompt_file", *SET_KEYS)
+"""Keys without which an entry cannot be judged."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
 _PLAIN = re.compile(r"[!-~]{1,2000}")
@@ -49,21 +60,24 @@ def parse(data: bytes, file: Path) -> Parsed:
     text = syntax.decode(data)
     values = syntax.read(text)
     images = values.get("images", {})
+    first: list[Fault] = []
     if images == {}:
         values["images"] = {}
-        first = _no_images(values)
+        first = [] if "content" in values else _no_images(values)
     elif isinstance(images, dict) and len(images) > IMAGES_LIMIT:
         name = next(islice(images, IMAGES_LIMIT, None))
         summary = f"more than {IMAGES_LIMIT:,} images"
         detail = f"The file lists {len(images):,}; this one is the first too many."
         return Parsed(text, None, (Fault(("images", name), summary, detail, at="key"),))
-    else:
-        first = []
+    elif isinstance(images, dict):
+        first = _entry_faults(images)
+    first += _content_faults(values.get("content"))
     document, faults = _validate(values)
+    faults = _without_echoes([*first, *faults])
     if document is None:
-        return Parsed(text, None, (*first, *faults))
+        return Parsed(text, None, tuple(faults))
     provider = document.provider
-    faults = [*first, *faults, *_address_faults(provider.base_url)]
+    faults += _address_faults(provider.base_url)
     faults += _webhook_faults(provider.webhook_url) if provider.webhook_url is not None else []
     return Parsed(text, _project(document, file), tuple(faults))
 
@@ -72,6 +86,13 @@ def _no_images(values: Mapping[str, object]) -> list[Fault]:
     example = '[images.hero]\nprompt = "A wooden desk in warm afternoon light"'
     loc = ("images",) if "images" in values else ()
     return [Fault(loc, "no images", "The project file lists none.", example, at="key")]
+
+
+def _content_faults(content: object) -> list[Fault]:
+    if not isinstance(content, dict) or "files" in content:
+        return []
+    hint = 'for example: files = ["content/**/*.md"]'
+    return [Missing(("content",), "[content] has no `files`", hint=hint, at="key", key="files")]
 
 
 def _validate(values: dict[str, object]) -> tuple[Document | None, list[Fault]]:
@@ -85,12 +106,35 @@ def _validate(values: dict[str, object]) -> tuple[Document | None, list[Fault]]:
             fault = fault_of(one)
             faults.setdefault((fault.loc, fault.at), fault)
     if len(errors) > FAULT_LIMIT or not _prune(values, errors):
-        return None, _without_echoes(faults.values())
+        return None, list(faults.values())
     try:
-        return Document.model_validate(values), _without_echoes(faults.values())
+        return Document.model_validate(values), list(faults.values())
     except ValidationError:
         # What is left has new faults only when a table lost the keys that it needs.
-        return None, _without_echoes(faults.values())
+        return None, list(faults.values())
+
+
+def _entry_faults(images: dict[str, Any]) -> list[Fault]:
+    """Return the faults between the keys of each entry, and mend what others would stumble over."""
+    faults: list[Fault] = []
+    for name, entry in list(images.items()):
+        if len(faults) > FAULT_LIMIT:
+            break
+        if not isinstance(entry, dict):
+            continue
+        found = key_faults(entry, ("images", name))
+        if found:
+            faults += found
+            if any(key in entry for key in SET_KEYS):
+                # What it makes is not known, and so neither what it lacks.
+                del images[name]
+                continue
+            for key in ("name", "prompt_file"):
+                entry.pop(key, None)
+        if not has_prompt(entry):
+            faults += [] if found else [missing(("images", name, "prompt"))]
+            entry["prompt"] = _STAND_IN_PROMPT
+    return faults
 
 
 def _without_echoes(faults: Iterable[Fault]) -> list[Fault]:
@@ -100,7 +144,8 @@ def _without_echoes(faults: Iterable[Fault]) -> list[Fault]:
     return [
         fault
         for fault in found
-        if not isinstance(fault, Missing) or (fault.loc, did_you_mean(fault.key)) not in meant
+        if not isinstance(fault, Missing)
+        or meant.isdisjoint((fault.loc, did_you_mean(key)) for key in (fault.key, "prompt_file"))
     ]
 
 
@@ -126,8 +171,8 @@ def _prune(values: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
 
 def _prune_image(images: dict[str, Any], loc: Sequence[Any]) -> None:
     image = images.get(loc[1])
-    # Without its model the rest of an image would be held against the wrong one.
-    if not isinstance(image, dict) or len(loc) < 3 or loc[2] == "model":
+    # Without its model or its set the rest of an image would be held against the wrong one.
+    if not isinstance(image, dict) or len(loc) < 3 or loc[2] in _DECISIVE:
         images.pop(loc[1], None)
         return
     image.pop(loc[2], None)
@@ -186,6 +231,7 @@ def _project(document: Document, file: Path) -> Project:
         styles=document.styles,
         vars=document.vars,
         images=document.images,
+        content=document.content,
         provider=document.provider,
         budget=document.budget,
         prices=document.prices,

@@ -6,8 +6,8 @@ Never expands a value again and never builds a text before it has measured it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from imagegen.project.wording import quoted, suggestion
@@ -28,6 +28,12 @@ class BadTemplate(Exception):
     summary: str
     detail: str = ""
     hint: str = ""
+    offset: int = 0
+    """Characters before the trouble."""
+
+
+class TooLong(BadTemplate):
+    """A text that is longer, filled in, than it may be; worded for a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,18 @@ def template(text: str) -> Template:
     return Template((*pieces, "".join(literal)))
 
 
-def filled(text: str, values: Mapping[str, str], limit: int, *, prompt: str | None = None) -> str:
+def filled(
+    text: str,
+    values: Mapping[str, str],
+    limit: int,
+    *,
+    prompt: str | None = None,
+    form: Callable[[str], str] | None = None,
+) -> str:
     """Return `text` with its variables replaced; BadTemplate if one is unknown or it is too long.
 
-    `prompt` is what `{prompt}` stands for, in a style. `limit` is in characters; the length is
-    known before anything is put together.
+    `prompt` is what `{prompt}` stands for, in a style; `form` is what values are made into, such
+    as slugs. `limit` is in characters; the length is known before anything is put together.
     """
     if "{" not in text and "}" not in text:
         _check_length(len(text), limit)
@@ -78,8 +91,8 @@ def filled(text: str, values: Mapping[str, str], limit: int, *, prompt: str | No
         name = pieces[index]
         value = prompt if prompt is not None and name == PROMPT else values.get(name)
         if value is None:
-            raise unknown_variable(name, values)
-        pieces[index] = value
+            raise replace(unknown_variable(name, values), offset=text.find(f"{{{name}}}"))
+        pieces[index] = form(value) if form else value
     _check_length(sum(map(len, pieces)), limit)
     return "".join(pieces)
 
@@ -95,7 +108,7 @@ def unknown_variable(name: str, known: Collection[str]) -> BadTemplate:
 
 def _check_length(length: int, limit: int) -> None:
     if length > limit:
-        raise BadTemplate(
+        raise TooLong(
             "the prompt is too long",
             f"Filled in, it has {length:,} characters; the model takes at most {limit:,}.",
         )
@@ -107,4 +120,5 @@ def _lone_brace(text: str, mark: re.Match[str]) -> BadTemplate:
         f"a `{mark[0]}` that belongs to no variable",
         f"It starts {quoted(around)}. A variable is `{{name}}`: letters, digits and `_`.",
         f"write `{mark[0] * 2}` for a brace itself",
+        mark.start(),
     )

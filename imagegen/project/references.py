@@ -1,6 +1,7 @@
 """Owns reference pictures: which texts may name one, and what bytes stand behind them.
 
 Reads files of the project, each once; never the network: URLs are known by what others fetched.
+What `@name` leads to is for `mentions`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from imagegen.pictures import media
 from imagegen.project.fault import Fault
 from imagegen.project.paths import path_fault
 from imagegen.project.wording import quoted, suggestion
-from imagegen.request import Source
+from imagegen.request import IMAGE_MARK, Source
 
 SIZE_LIMIT = 25_000_000
 """Bytes of one reference picture; more the API does not take."""
@@ -49,7 +50,7 @@ class Shelf:
         return [
             text
             for text, found in self._found.items()
-            if isinstance(found, Source) and not _URL.match(text)
+            if isinstance(found, Source) and found.image is None and not _URL.match(text)
         ]
 
     @property
@@ -60,12 +61,8 @@ class Shelf:
         return [path.relative_to(root).as_posix() for path in real]
 
     def _find(self, text: str) -> Source | Fault:
-        if text.startswith("@"):
-            return Fault(
-                (),
-                "references to other images are not supported by this version",
-                hint="name a file of the project, such as that image's output once you have it",
-            )
+        if text.startswith(IMAGE_MARK):
+            return Source(text, None)
         if _URL.match(text):
             return _url_fault(text) or Source(text, self._known_urls.get(text))
         fault = path_fault(text, ())

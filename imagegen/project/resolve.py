@@ -7,21 +7,24 @@ hundred faults, since nobody reads more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from imagegen.pictures import media
+from imagegen.project import mentions
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.ground import Ground, common_faults, model_faults, style_faults
+from imagegen.project.item import Item
+from imagegen.project.mentions import Mention
 from imagegen.project.merge import Merged, completed, merged, placed
 from imagegen.project.models import Model, ReferenceField, output_format
 from imagegen.project.outputs import EXTENSIONS, Claim, claim_fault, clashes, joined, output_fault
 from imagegen.project.params import reference_params
 from imagegen.project.parse import FAULT_LIMIT
-from imagegen.project.prompts import BadTemplate, filled
-from imagegen.project.schema import ImageEntry, Style
+from imagegen.project.prompts import BadTemplate, TooLong, filled
+from imagegen.project.schema import IMAGES_LIMIT, ImageEntry, Style
 from imagegen.project.wording import quoted
-from imagegen.request import Reference, Request, Source, Target
+from imagegen.request import DRAFT, Reference, Request, Source, Target
 
 _ALT_LIMIT = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -31,15 +34,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class _Case:
     """One image, with what it refers to found."""
 
-    name: str
-    entry: ImageEntry
+    item: Item
     model: Model
     style: tuple[str, Style] | None
     params: Merged
 
+    @property
+    def name(self) -> str:
+        """The name of the image."""
+        return self.item.name
+
+    @property
+    def entry(self) -> ImageEntry:
+        """What the project says of the image itself."""
+        return self.item.entry
+
     def loc(self, *keys: str | int) -> KeyPath:
         """Return the key path of something inside the image's table."""
-        return ("images", self.name, *keys)
+        return (*self.item.loc, *keys)
 
 
 def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
@@ -52,41 +64,49 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
     placed_well = all(fault.loc != ("project", "output_dir") for fault in faults)
     targets: list[Target] = []
     claims: list[Claim] = []
-    for name, entry in ground.project.images.items():
+    told = ground.origins.told
+    for item in ground.items:
         if len(faults) > FAULT_LIMIT:
             break
-        case, found = _case(ground, name, entry)
+        case, found = _case(ground, item)
         target = _target(ground, case, found)
         targets.append(target)
         # Below a wrong output folder nothing lies where it is said to lie, and without a model
         # nobody knows the extension of a file that the image does not name.
-        named = entry.output is not None or bool(case.model.params_key)
+        named = case.entry.output is not None or bool(case.model.params_key)
         claim = _settled(ground, case, target.output, found) if placed_well and named else None
         claims += [claim] if claim else []
-        faults |= dict.fromkeys(found)
-    faults |= dict.fromkeys(clashes(claims, ground.shelf.places))
+        faults |= dict.fromkeys(map(told, found))
+    faults |= dict.fromkeys(map(told, _crowd_faults(ground.items)))
+    faults |= dict.fromkeys(map(told, clashes(claims, ground.shelf.places)))
+    if len(faults) <= FAULT_LIMIT:
+        # A candidate of an image is no name that anybody writes.
+        names = {target.name for target in targets if "#" not in target.name}
+        wrong = mentions.faults(ground.mentions, names, FAULT_LIMIT, whole=ground.whole)
+        faults |= dict.fromkeys(map(told, wrong))
     return tuple(sorted(targets, key=lambda target: target.name)), list(faults)
 
 
-def _case(ground: Ground, name: str, entry: ImageEntry) -> tuple[_Case, list[Fault]]:
+def _case(ground: Ground, item: Item) -> tuple[_Case, list[Fault]]:
     """Return the image with its model and style, and the faults of these.
 
     A missing style is left out and a missing model stood in for: their faults are told, here or
     where a default, style or declaration is wrong, and what else is wrong with the image is, too.
     """
-    project, faults = ground.project, list[Fault]()
+    project, entry, faults = ground.project, item.entry, list[Fault]()
     model_id = project.defaults.model if entry.model is None else entry.model
     model = None if model_id in ground.broken_models else ground.catalogue.get(model_id)
     if model is None and entry.model is not None:
-        faults += model_faults(project, ground.catalogue, model_id, ("images", name, "model"))
+        faults += model_faults(project, ground.catalogue, model_id, (*item.loc, "model"))
     style_name = project.defaults.style if entry.style is None else entry.style
     style = ground.styles.get(style_name) if style_name else None
     if entry.style and style is None:
-        faults += style_faults(project, entry.style, ("images", name, "style"))
+        faults += style_faults(project, entry.style, (*item.loc, "style"))
     named = (style_name, style) if style_name and style else None
     if model is None:
-        return _Case(name, entry, _stand_in(model_id), named, Merged({}, "", {})), faults
-    return _Case(name, entry, model, named, merged(project.defaults, named, name, entry)), faults
+        unjudged = Merged({}, "", {}, (*item.loc, "params"))
+        return _Case(item, _stand_in(model_id), named, unjudged), faults
+    return _Case(item, model, named, merged(project.defaults, named, item)), faults
 
 
 def _stand_in(model_id: str) -> Model:
@@ -104,13 +124,13 @@ def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
     """Return the target of one image; what is wrong with it is added to `faults`."""
     entry, defaults = case.entry, ground.project.defaults
     values, wrong = completed(ground, case.model, case.params, references=len(entry.references))
-    faults += placed(ground, wrong, case.params, case.name)
-    faults += _seed_faults(case)
+    faults += placed(ground, wrong, case.params, case.item)
+    faults += _seed_faults(case) + _choice_faults(case)
     pictures = list(_pictures(ground, case, faults))
     request = Request(
         provider=ground.provider,
         model=case.model.id,
-        prompt=_prompt(ground, case, faults),
+        prompt=_prompt(case, faults),
         params=values,
         seed=entry.seed,
         references=tuple(reference for reference, _ in pictures),
@@ -126,8 +146,9 @@ def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
         take=entry.take,
         output=joined(ground.project.output_dir, written),
         output_format=media.format_of_name(written) or "",
-        alt=_alt(ground, case, faults),
+        alt=_alt(case, faults),
         protect=defaults.protect if entry.protect is None else entry.protect,
+        candidates=entry.candidates if ground.provider != DRAFT else None,
         sources=tuple(source for _, source in pictures),
     )
 
@@ -166,32 +187,77 @@ def _seed_faults(case: _Case) -> list[Fault]:
     return []
 
 
-def _prompt(ground: Ground, case: _Case, faults: list[Fault]) -> str:
+def _choice_faults(case: _Case) -> list[Fault]:
+    entry, loc = case.entry, case.loc("candidates")
+    if entry.candidates is None:
+        return []
+    if entry.take is not None:
+        detail = "A take names one picture; candidates are several to choose from."
+        hint = f"leave `take` out and choose with:\n  imagegen pick {case.name} N"
+        summary = "`candidates` and `take` exclude each other"
+        return [Fault(loc, summary, detail, hint, at="key")]
+    if entry.seed is not None and case.model.takes_seed:
+        detail = f"All {entry.candidates} pictures would be made from the same seed."
+        hint = "leave `seed` out: each candidate then gets one of its own"
+        summary = "`candidates` and `seed` exclude each other"
+        return [Fault(loc, summary, detail, hint, at="key")]
+    return []
+
+
+def _crowd_faults(items: Sequence[Item]) -> list[Fault]:
+    """Return the fault of more pictures in all than a lock can hold."""
+    count = len(items)
+    for item in items:
+        count += item.entry.candidates or 0
+        if item.entry.candidates and count > IMAGES_LIMIT:
+            summary = f"more than {IMAGES_LIMIT:,} pictures, candidates among them"
+            return [Fault((*item.loc, "candidates"), summary, at="key")]
+    return []
+
+
+def _prompt(case: _Case, faults: list[Fault]) -> str:
     """Return the final prompt, exactly as written apart from what is filled in."""
-    loc, limit, variables = case.loc("prompt"), case.model.prompt_limit, ground.project.vars
+    item, limit = case.item, case.model.prompt_limit
     try:
-        text = filled(case.entry.prompt, variables, limit)
+        text = filled(item.prompt, item.variables, limit)
         if not text.strip():
             raise BadTemplate("the prompt is empty", "The model needs words to go by.")
-        if case.style is not None:
-            text = filled(case.style[1].prompt, variables, limit, prompt=text)
+        text = _styled(case, text, limit)
+        strange = _CONTROL.search(text)
+        if strange:
+            detail = f"U+{ord(strange[0]):04X} stands in it or in what is filled in."
+            raise BadTemplate("the prompt has a control character", detail)
     except BadTemplate as bad:
-        faults.append(Fault(loc, bad.summary, bad.detail, bad.hint))
+        faults.append(item.prompt_fault(bad))
         return ""
-    strange = _CONTROL.search(text)
-    if strange:
-        detail = f"U+{ord(strange[0]):04X} stands in it or in what is filled in."
-        faults.append(Fault(loc, "the prompt has a control character", detail))
     return text
 
 
-def _alt(ground: Ground, case: _Case, faults: list[Fault]) -> str | None:
+def _styled(case: _Case, prompt: str, limit: int) -> str:
+    """Return a prompt with its style around it; the style may ask for variables of a set."""
+    if case.style is None:
+        return prompt
+    name, style = case.style
+    try:
+        return filled(style.prompt, case.item.variables, limit, prompt=prompt)
+    except TooLong:
+        raise
+    except BadTemplate as bad:
+        detail = f"The style {quoted(name)} asks for it, and this image has none."
+        raise BadTemplate(bad.summary, detail, bad.hint) from None
+
+
+def _alt(case: _Case, faults: list[Fault]) -> str | None:
     """Return the alt text with its variables filled in; it is never sent to anybody."""
     written = case.entry.alt
     if written is None or ("{" not in written and "}" not in written):
         return written
     try:
-        return filled(written, ground.project.vars, _ALT_LIMIT)
+        return filled(written, case.item.variables, _ALT_LIMIT)
+    except TooLong as bad:
+        detail = bad.detail.replace("the model takes", "it has")
+        faults.append(Fault(case.loc("alt"), "this alt text is too long", detail))
+        return None
     except BadTemplate as bad:
         faults.append(Fault(case.loc("alt"), bad.summary, bad.detail, bad.hint))
         return None
@@ -206,13 +272,20 @@ def _pictures(
         if isinstance(found, Fault):
             faults.append(replace(found, loc=loc))
         else:
-            yield Reference(field, found.sha256 or f"url:{text}"), found
+            if found.image is not None:
+                ground.mentions.append(Mention(case.name, found.image, loc))
+            yield Reference(field, found.sha256 or _unknown(found)), found
+
+
+def _unknown(source: Source) -> str:
+    """Return what stands in a request for bytes that nobody knows yet."""
+    return f"url:{source.text}" if source.image is None else f"image:{source.image}"
 
 
 def _named_pictures(case: _Case, faults: list[Fault]) -> list[tuple[str, str, KeyPath]]:
     fields, texts = case.model.references, case.entry.references
     named = reference_params(case.model, case.params.values)
-    wanted = [(field, text, case.params.place(loc, case.name)) for field, text, loc in named]
+    wanted = [(field, text, case.params.place(loc)) for field, text, loc in named]
     if not texts:
         return wanted
     loc = case.loc("references")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, WithJsonSchema
 
 DEFAULT_MODEL = "flux-2-pro"
 """The model of an image when neither it nor `[defaults]` names one."""
@@ -19,14 +19,30 @@ DEFAULT_MODEL = "flux-2-pro"
 IMAGES_LIMIT = 10_000
 """How many images one project file may list."""
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What a name of an image looks like; as a pattern of Python's it also needs `fullmatch`."""
+
+Name = Annotated[str, Field(pattern=NAME)]
 """A name of an image or style; it becomes a file name and a command line argument."""
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 """A name that a prompt can refer to as `{name}`."""
 
+MatrixValue = Annotated[
+    object, WithJsonSchema({"type": ["string", "integer", "number", "boolean"]})
+]
+
 Params = Annotated[Mapping[str, object], Field(max_length=64)]
 """Values as TOML gave them; the model's catalogue entry judges them."""
+
+Matrix = Annotated[
+    Mapping[
+        VariableName,
+        Annotated[tuple[MatrixValue, ...], Field(strict=False, min_length=1, max_length=1000)],
+    ],
+    Field(min_length=1, max_length=20),
+]
+"""Values by variable; `matrix` judges them."""
 
 Credits = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
@@ -78,8 +94,30 @@ class Style(_Table):
 class ImageEntry(_Table):
     """One wanted picture."""
 
-    prompt: str = Field(
-        description="What the picture shows. {name} is replaced from [vars]; {{ and }} are braces."
+    prompt: str | None = Field(
+        None,
+        description="What the picture shows. {name} is replaced from [vars], a matrix or a table; "
+        "{{ and }} are braces.",
+    )
+    prompt_file: str | None = Field(
+        None,
+        description="A text file of the project that holds the prompt, instead of `prompt`.",
+    )
+    matrix: Matrix | None = Field(
+        None,
+        description="One image for each combination of these values; each key is a variable.",
+    )
+    table: str | None = Field(
+        None,
+        description="A .csv, .tsv, .json or .toml file: one image for each row; columns are "
+        "variables.",
+    )
+    name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description='Names of the images of a matrix or table, such as "product-{sku}"; values '
+        "become slugs. Default for a matrix: the entry's name and all values.",
     )
     params: Params = Field(
         {}, description="Model params of this image, merged key by key over style and defaults."
@@ -112,10 +150,58 @@ class ImageEntry(_Table):
         le=1000,
         description="Another purchase of the same request: 1 is the first picture, 2 the next.",
     )
+    candidates: int | None = Field(
+        None,
+        ge=2,
+        le=16,
+        description="How many takes to buy; `imagegen pick NAME N` chooses the one to show.",
+    )
     # TOML gives lists; only the outer list may become a tuple, its items stay strict.
     references: Annotated[tuple[StrictStr, ...], Field(strict=False, max_length=100)] = Field(
         (),
-        description="Reference pictures: paths relative to this file, or https URLs.",
+        description="Reference pictures: paths relative to this file, https URLs, or @NAME for the "
+        "picture that another image shows.",
+    )
+
+
+class ContentTable(_Table):
+    """Pictures that Markdown files declare in their front matter."""
+
+    files: Annotated[tuple[StrictStr, ...], Field(strict=False, max_length=100)] = Field(
+        (),
+        description="Globs of Markdown files, relative to this file, such as content/**/*.md.",
+    )
+    key: str = Field(
+        "image",
+        min_length=1,
+        max_length=200,
+        description="Key of the front matter that declares a picture; dots lead into tables. "
+        "Default: image.",
+    )
+    name: str = Field(
+        "{path}",
+        min_length=1,
+        max_length=200,
+        description="Names of the images; {path}, {slug} and keys of the front matter become "
+        'slugs. Default: "{path}", the path below the folder that the glob begins with.',
+    )
+    prompt: str | None = Field(
+        None,
+        description="Prompt of every page that gives none itself. With it, every page gets a "
+        "picture; without it, only those that declare one.",
+    )
+    alt: str | None = Field(None, description="Alt text of every page that gives none itself.")
+    params: Params = Field(
+        {}, description="Model params of every page; a page's own params win key by key."
+    )
+    model: str | None = Field(None, description="Model of the pages. Default: that of [defaults].")
+    style: str | None = Field(
+        None, description='Style of the pages; "" drops the style of [defaults].'
+    )
+    output: str | None = Field(
+        None,
+        description="File to write for each page, relative to output_dir, such as "
+        '"posts/{slug}.webp".',
     )
 
 
@@ -171,6 +257,9 @@ class Document(_Table):
         {}, max_length=10_000, description="Texts that prompts and styles refer to as {name}."
     )
     images: Mapping[Name, ImageEntry] = Field({}, description="The wanted pictures, by name.")
+    content: ContentTable = Field(
+        ContentTable(), description="Pictures that Markdown files declare in their front matter."
+    )
     provider: ProviderSettings = Field(
         ProviderSettings(), description="Who makes the pictures, and how hard it may be pressed."
     )
@@ -203,6 +292,7 @@ class Project:
     styles: Mapping[str, Style]
     vars: Mapping[str, str]
     images: Mapping[str, ImageEntry]
+    content: ContentTable
     provider: ProviderSettings
     budget: Budget
     prices: Mapping[str, int | Mapping[str, int]]

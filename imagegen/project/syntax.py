@@ -49,7 +49,7 @@ _EXPLAINED = (
 
 
 _TOO_DEEP = (
-    "the project file is nested too deeply",
+    "the {} is nested too deeply",
     f"Tables, lists and dotted keys nest at most {DEPTH_LIMIT} deep.",
 )
 _LONG_WORD = (
@@ -102,25 +102,29 @@ def decode(data: bytes) -> str:
         ) from None
 
 
-def read(text: str) -> dict[str, object]:
-    """Return the values of a TOML text; Unreadable with the place of the first fault."""
-    _refuse_excess(text)
+def read(text: str, name: str = "project file") -> dict[str, object]:
+    """Return the values of a TOML text; Unreadable with the place of the first fault.
+
+    `name` is what messages call it.
+    """
+    _refuse_excess(text, name)
     try:
         return tomllib.loads(text)
     except ValueError as error:
         # The reader's own errors are ValueErrors, and so is what `int` and `datetime` raise.
-        raise _worded(str(error), text) from None
+        raise _worded(str(error), text, name) from None
     except RecursionError:
-        raise Unreadable(1, 1, *_TOO_DEEP) from None
+        raise Unreadable(1, 1, _TOO_DEEP[0].format(name), _TOO_DEEP[1]) from None
 
 
-def _refuse_excess(text: str) -> None:
+def _refuse_excess(text: str, name: str) -> None:
     found = excess(text)
     if found is not None:
-        raise Unreadable(*place(text, found.offset), *_BEYOND[found.kind])
+        summary, detail = _BEYOND[found.kind]
+        raise Unreadable(*place(text, found.offset), summary.format(name), detail)
 
 
-def _worded(message: str, text: str) -> Unreadable:
+def _worded(message: str, text: str, name: str) -> Unreadable:
     found = _PLACE.search(message)
     if found:
         line, column = int(found[1]), int(found[2])
@@ -134,4 +138,4 @@ def _worded(message: str, text: str) -> Unreadable:
         # The reader notices it behind the key or value; the line's start shows the key.
         written = text.split("\n")[line - 1]
         column = len(written) - len(written.lstrip()) + 1
-    return Unreadable(line, column, "the project file is not valid TOML", detail)
+    return Unreadable(line, column, f"the {name} is not valid TOML", detail)

@@ -18,6 +18,7 @@ from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.models import catalogue
 from imagegen.project.schema import (
     Budget,
+    ContentTable,
     Defaults,
     Document,
     ImageEntry,
@@ -29,15 +30,13 @@ from imagegen.project.schema import (
 _TABLES: Mapping[tuple[str, int], type[BaseModel]] = {
     ("project", 1): ProjectTable,
     ("defaults", 1): Defaults,
+    ("content", 1): ContentTable,
     ("provider", 1): ProviderSettings,
     ("budget", 1): Budget,
     ("styles", 2): Style,
     ("images", 2): ImageEntry,
 }
 """Table and depth of a key path -> the keys that may stand there."""
-
-_LATER = ("matrix", "table")
-"""Keys that are spoken for, so that their absence can be told from a slip."""
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "a string"),
@@ -124,7 +123,7 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     loc: KeyPath = tuple(error["loc"])
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "string_pattern_mismatch" and loc[-1] == "[key]":
-        return _bad_name(loc[:-1])
+        return bad_name(loc[:-1])
     if loc[0] == "prices" and len(loc) > 2 and kind != "too_long":
         return _bad_price(loc, kind, value)
     if kind == "extra_forbidden":
@@ -135,12 +134,12 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
         else f"item {loc[-1] + 1} of {quoted(str(loc[-2]))}"
     )
     if kind == "missing":
-        return _missing_key(loc)
+        return missing(loc)
     if kind in _WANTED:
         return _wrong_type(loc, name, _WANTED[kind], value)
     expected = re.findall("'([^']+)'", str(context.get("expected", "")))
     hint = suggestion(str(value), expected)
-    given = "" if kind == "too_long" else _given(value)
+    given = "" if kind in ("too_long", "too_short") else _given(value)
     return Fault(loc, f"{name} {_rule(kind, context)}", given, hint)
 
 
@@ -152,7 +151,7 @@ def _rule(kind: str, context: Mapping[str, Any]) -> str:
             return f"must be at most {context['le']:,}"
         case "literal_error":
             return f"must be {context['expected']}".replace("'", "`")
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             return "must not be empty"
         case "too_long":
             return f"must have at most {context['max_length']:,} entries"
@@ -176,7 +175,8 @@ def _wrong_type(loc: KeyPath, name: str, wanted: str, value: object) -> Fault:
     return Fault(loc, f"{name} must be {wanted}, not {kind_of(value)}", hint=hint)
 
 
-def _missing_key(loc: KeyPath) -> Fault:
+def missing(loc: KeyPath) -> Missing:
+    """Return the fault of a table without the key at `loc`."""
     key, hint = str(loc[-1]), f'add `{loc[-1]} = "…"` below it'
     return Missing(loc[:-1], f"{table_name(loc[:-1])} has no `{key}`", hint=hint, at="key", key=key)
 
@@ -190,8 +190,6 @@ def _unknown_key(loc: KeyPath) -> Fault:
             loc, f"unknown table {table_name(loc)}", hint=suggestion(key, tables, every), at="key"
         )
     summary = f"unknown key {quoted(key)} in {table_name(loc[:-1])}"
-    if key in _LATER and loc[0] == "images":
-        return Fault(loc, f"`{key}` is not supported by this version", at="key")
     fields = list(_TABLES[str(loc[0]), len(loc) - 1].model_fields)
     return Fault(loc, summary, hint=_key_hint(key, fields), at="key")
 
@@ -202,12 +200,14 @@ def _key_hint(key: str, fields: list[str]) -> str:
     return suggestion(key, fields, "known keys: " + ", ".join(f"`{name}`" for name in fields))
 
 
-def _bad_name(loc: KeyPath) -> Fault:
+def bad_name(loc: KeyPath) -> Fault:
+    """Return what is wrong with a name that breaks the rules; its table begins `loc`."""
     name = str(loc[-1])
+    table = "vars" if "matrix" in loc[2:] else str(loc[0])
     return Fault(
         loc,
-        f"{quoted(name)} is not a name for {_article(str(loc[0]))}",
-        detail=_NAME_RULES[str(loc[0])],
+        f"{quoted(name)} is not a name for {_article(table)}",
+        detail=_NAME_RULES[table],
         at="key",
     )
 

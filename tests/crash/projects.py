@@ -29,6 +29,7 @@ from .project_forks import HANGS, Forks, Used
 from .project_grid import grid
 from .project_locks import hostile_locks, hostile_settings
 from .project_mutations import mutation
+from .project_sets import hostile_sets
 from .tally import Failure, Tally
 
 SECONDS = 2.0
@@ -81,7 +82,7 @@ def _case(number: int, seed: int) -> Case:
 @functools.lru_cache(maxsize=2)
 def corpus(seed: int) -> tuple[Case, ...]:
     """Return the corpus: all that is hand-picked, filled up with what is generated."""
-    picked = [*hand_picked(), *hostile_locks(), *hostile_settings()]
+    picked = [*hand_picked(), *hostile_locks(), *hostile_settings(), *hostile_sets()]
     return tuple((picked + grid(seed))[: max(CORPUS, len(picked))])
 
 

@@ -1,0 +1,78 @@
+"""Owns the texts of an entry that are templates in a set: finding them, and filling them in.
+
+A value is made a slug where it becomes part of a path. It is never looked into again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from imagegen.project.fault import Fault, KeyPath
+from imagegen.project.prompts import BadTemplate, TooLong, filled
+from imagegen.project.schema import ImageEntry
+from imagegen.project.slug import path_slug
+from imagegen.project.variable import Filled
+
+_TEXT_LIMIT = 5000
+"""Characters of a param, path or reference with its variables filled in."""
+
+
+def templates(entry: ImageEntry) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the key path and text of whatever holds a brace in an entry of a set."""
+    for key in ("name", "prompt", "prompt_file", "alt", "output"):
+        text = getattr(entry, key)
+        if text is not None and _has_brace(text):
+            yield (key,), text
+    for name, value in entry.params.items():
+        for index, item in enumerate(value if isinstance(value, list) else (value,)):
+            if isinstance(item, str) and _has_brace(item):
+                below = (index,) if isinstance(value, list) else ()
+                yield ("params", name, *below), item
+    for index, text in enumerate(entry.references):
+        if _has_brace(text):
+            yield ("references", index), text
+
+
+def furnished(entry: ImageEntry, variables: Mapping[str, str], loc: KeyPath) -> ImageEntry | Fault:
+    """Return an entry with its variables filled in, or the first fault.
+
+    Those of prompt and alt are left for `resolve`, which knows how long they may be.
+    """
+    single: dict[str, object] = {}
+    params = dict(entry.params)
+    references = list(entry.references)
+    place: KeyPath = ()
+    try:
+        for place, text in templates(entry):
+            match place:
+                case ("output",):
+                    single["output"] = filled(text, variables, _TEXT_LIMIT, form=path_slug)
+                case ("prompt_file",):
+                    single["prompt_file"] = filled(text, variables, _TEXT_LIMIT)
+                case ("references", int(index)):
+                    references[index] = filled(text, variables, _TEXT_LIMIT)
+                case ("params", str(key)):
+                    params[key] = Filled(filled(text, variables, _TEXT_LIMIT))
+                case ("params", str(key), int(index)):
+                    items = list(cast("list[object]", params[key]))
+                    items[index] = filled(text, variables, _TEXT_LIMIT)
+                    params[key] = items
+    except BadTemplate as bad:
+        return template_fault(bad, (*loc, *place))
+    if not place:
+        return entry
+    changed = {**single, "params": params, "references": tuple(references)}
+    return entry.model_copy(update=changed)
+
+
+def template_fault(bad: BadTemplate, loc: KeyPath) -> Fault:
+    """Return what is wrong with a template that is no prompt."""
+    if isinstance(bad, TooLong):
+        detail = bad.detail.replace("the model takes", "it has")
+        return Fault(loc, f"`{loc[-1]}` is too long", detail)
+    return Fault(loc, bad.summary, bad.detail, bad.hint)
+
+
+def _has_brace(text: str) -> bool:
+    return "{" in text or "}" in text
