@@ -5,9 +5,10 @@ Pure, and the only place that decides: `plan`, `build`, `check` and `show` all a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from imagegen.candidates import choice_of
 from imagegen.difference import differences
 from imagegen.lock import Lock, Locked
 from imagegen.original import Original
@@ -17,7 +18,6 @@ from imagegen.plan import (
     Bought,
     Change,
     Note,
-    Noted,
     Plan,
     PurchaseKey,
     Reason,
@@ -26,22 +26,27 @@ from imagegen.plan import (
     price_of,
 )
 from imagegen.request import DRAFT, Request, Target
+from imagegen.takes import Takes
 
 
 def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None = None) -> Plan:
     """Decide what to do for every target and for every entry that has lost its target."""
     wish = wish or Wish()
     desk = _Desk(targets, lock, world, wish)
-    asked = [target for target in targets if wish.only is None or target.name in wish.only]
-    changes = [desk.decide(target) for target in asked]
+    given = {target.name for target in targets}
+    targets = desk.takes.with_added(targets)
+    changes = [desk.decide(target) for target in targets if _asked(target, wish, given)]
     listed = {target.name for target in targets}
     # A protected image that took over the file of a lost name has no other record than that one.
     kept = {c.target.output for c in changes if c.target and c.block in _PROTECTING}
+    needed = {c.adopted.name for c in changes if c.adopted and c.block}
+    chosen = {c.name for c in changes if c.block in _PROTECTING}
     gone = [
         one
         for name, one in sorted(lock.images.items())
         if name not in listed and (wish.only is None or name in wish.only)
         if not any(output.path in kept for output in one.outputs)
+        if name not in needed and choice_of(name) not in chosen
     ]
     retired = [
         Change(one.name, Action.RETIRE, (Reason("image", one.name, None),), locked=one)
@@ -51,6 +56,19 @@ def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None 
 
 
 _PROTECTING = (Block.PROTECTED, Block.HELD)
+_UNOBTAINABLE = (Block.REFUSED, Block.LOST, Block.ABANDONED)
+
+
+def _asked(target: Target, wish: Wish, given: Collection[str]) -> bool:
+    """Whether to plan for `target`; where drafts will do, one is enough for all candidates.
+
+    An added candidate, which is none of the `given` targets, goes with its image.
+    """
+    if target.candidate_of is not None and wish.drafts is not None:
+        return False
+    if wish.only is None or target.name in wish.only:
+        return True
+    return target.name not in given and target.candidate_of in wish.only
 
 
 class _Desk:
@@ -60,29 +78,21 @@ class _Desk:
         self.lock = lock
         self.world = world
         self.wish = wish
-        self.by_key: dict[str, list[Locked]] = {}
-        for one in lock.images.values():
-            self.by_key.setdefault(one.request_key, []).append(one)
-        self.answered: dict[str, set[int]] = {}
-        for key, take in world.answers:
-            self.answered.setdefault(key, set()).add(take)
-        self.noted: dict[str, dict[int, Noted]] = {}
-        for (key, take), noted in world.noted.items():
-            self.noted.setdefault(key, {})[take] = noted
-        self.listed = {target.name for target in targets}
-        self.claimed: dict[str, set[int]] = {}
-        for target in targets:
-            if target.take is not None:
-                self.claimed.setdefault(target.request.key, set()).add(target.take)
+        self.takes = Takes(targets, lock, world, wish)
 
     def decide(self, target: Target) -> Change:
         """Return the change for `target`; a draft stands in for what needs money or network."""
         change = self._decide(target)
-        if self.wish.drafts is None or change.block is not None or target.request.provider == DRAFT:
+        if self.wish.drafts is None or target.request.provider == DRAFT:
             return change
         draft = self.wish.drafts[target.name]
-        if change.action is Action.GENERATE:
-            return self._decide(draft)
+        if change.block is Block.REFERENCE or (
+            change.action is Action.GENERATE and not change.block
+        ):
+            # Nobody may take a draft for the picture that the image is to show.
+            return replace(self._decide(draft), shows=None)
+        if change.block is not None:
+            return change
         if not change.fetches:
             return change
         if target.output in self.world.files:
@@ -92,75 +102,38 @@ class _Desk:
 
     def _decide(self, target: Target) -> Change:
         one = self.lock.images.get(target.name)
-        take, replaces = self._take(target)
+        take, replaces = self.takes.shown(target)
         change = Change(target.name, Action.KEEP, target=target, locked=one, take=take)
-        change = replace(change, replaces=replaces)
+        change = replace(change, replaces=replaces, picked=self.takes.picked(target, take))
         if one and one.answers(target.request) and one.take == take:
-            return self._placed(change, target, one)
+            return self._placed(replace(change, shows=one.original.sha256), target, one)
         change = replace(change, reasons=tuple(differences(one, target, take)))
+        former = self.takes.taken_in(target) if take == 0 else None
+        if former is not None:
+            return self._taken_in(change, target, former)
         bought = self._bought_before(target.request, take)
+        if bought is not None and not target.output:
+            return replace(change, action=Action.RESTORE, shows=bought.original.sha256)
         if bought is not None:
-            absent = bought.original.sha256 not in self.world.originals
-            return replace(change, action=_bring(target, bought.original), fetches=absent)
-        return self._to_buy(change, target)
+            sha256 = bought.original.sha256
+            absent, action = sha256 not in self.world.originals, _bring(target, bought.original)
+            return replace(change, action=action, fetches=absent, shows=sha256)
+        return self._spared(self._to_buy(change, target), target)
 
-    def _take(self, target: Target) -> tuple[int, bool]:
-        """The take to show, and whether it is there because `--replace` asks or had asked."""
-        request = target.request
-        if target.take is not None:
-            return target.take, False
-        one = self.lock.images.get(target.name)
-        current = one.take if one and one.answers(request) else 0
-        begun = self._begun(target, current)
-        if begun is not None and self.wish.drafts is None:
-            return begun, True
-        if target.name in self.wish.replace and request.provider != DRAFT:
-            return max(self._paid_takes(request), default=0) + 1, True
-        return current or self._usual_take(request), False
-
-    def _begun(self, target: Target, current: int) -> int | None:
-        """The take of a replacement of this image that a stopped run left behind.
-
-        Who asks for another picture gets any that is on the way for this image, also what no
-        `--replace` had ordered; and half of those that were replaced together may have it.
-        """
-        name, asked = target.name, target.name in self.wish.replace
-        takes = [
-            take
-            for take, noted in self.noted.get(target.request.key, {}).items()
-            if noted.note.begun and name in (noted.images if asked else noted.replaced)
-            if take > current or (take == current and name in noted.replaced)
-        ]
-        return max(takes, default=None)
-
-    def _paid_takes(self, request: Request) -> set[int]:
-        locked = {one.take for one in self.by_key.get(request.key, []) if one.answers(request)}
-        notes = self.noted.get(request.key, {}).items()
-        paid = {take for take, noted in notes if noted.note is not Note.REFUSED}
-        return locked | self.answered.get(request.key, set()) | paid
-
-    def _usual_take(self, request: Request) -> int:
-        """The take to show when neither project nor lock says.
-
-        What a renamed image had, else the latest; never one that another image claims by number.
-        """
-        entries = [one for one in self.by_key.get(request.key, []) if one.answers(request)]
-        notes = self.noted.get(request.key, {}).items()
-        for takes in (
-            {one.take for one in entries if one.name not in self.listed},
-            {one.take for one in entries} | self.answered.get(request.key, set()),
-            {take for take, noted in notes if noted.note is Note.PAID},
-            {take for take, noted in notes if noted.note is not Note.REFUSED},
-        ):
-            free = takes - self.claimed.get(request.key, set())
-            if free:
-                return max(free)
-        return 1
+    def _spared(self, change: Change, target: Target) -> Change:
+        """Let a candidate that cannot be had trouble nobody once another one is chosen."""
+        image = self.lock.images.get(target.candidate_of or "")
+        if image is None or change.block not in _UNOBTAINABLE:
+            return change
+        chosen = image.chosen and image.answers(target.request)
+        return replace(change, block=Block.FORGONE) if chosen else change
 
     def _placed(self, change: Change, target: Target, one: Locked) -> Change:
         """The picture is the right one; is the file?"""
         wanted = one.outputs[0] if one.outputs else None
         reasons: list[Reason] = []
+        if not target.output:
+            return change
         if wanted is None or wanted.path != target.output:
             reasons.append(Reason("output", wanted.path if wanted else None, target.output))
         else:
@@ -172,16 +145,24 @@ class _Desk:
         absent = one.original.sha256 not in self.world.originals
         if one.provider == DRAFT and absent:
             return replace(change, action=Action.GENERATE, reasons=tuple(reasons))
-        action = _bring(target, one.original)
-        return replace(change, action=action, reasons=tuple(reasons), fetches=absent)
+        change = replace(change, reasons=tuple(reasons))
+        if one.take == 0:
+            return self._taken_in(change, target, one)
+        return replace(change, action=_bring(target, one.original), fetches=absent)
+
+    def _taken_in(self, change: Change, target: Target, one: Locked) -> Change:
+        """Bring a picture to its place that nobody sold, so that nobody can be asked for it."""
+        change = replace(change, shows=one.original.sha256, adopted=one)
+        if one.original.sha256 not in self.world.originals:
+            text = "its picture was taken in, not bought, and is not in this machine's store"
+            return replace(change, block=Block.ABSENT, blocked=text)
+        return replace(change, action=_bring(target, one.original))
 
     def _bought_before(self, request: Request, take: int) -> Bought | None:
         """The picture of this purchase, if its bytes are at hand or a job still names them."""
         known = self.world.answers.get((request.key, take))
         entries = [
-            Bought(one.original, one.job_id)
-            for one in self.by_key.get(request.key, [])
-            if one.take == take and one.answers(request)
+            Bought(one.original, one.job_id) for one in self.takes.of(request) if one.take == take
         ]
         candidates = [known, *entries] if known else entries
         for bought in candidates:
@@ -210,7 +191,7 @@ class _Desk:
         if noted and noted.note is Note.REFUSED and not again:
             text = f"refused by moderation: {noted.text}"
             return replace(change, block=Block.REFUSED, blocked=text)
-        held = self._protected(change, target)
+        held = self._protected(change, target) or self._behind(change, target)
         if held is not None:
             return held
         price = price_of(target.request, self.world.prices)
@@ -223,24 +204,41 @@ class _Desk:
 
     def _protected(self, change: Change, target: Target) -> Change | None:
         """The change that protection makes of a paid one; None where it does not protect."""
-        if not self._guarded(change, target):
+        if not self._guarded(target):
             return None
         one = change.locked
+        if one is None and target.candidate_of is not None:
+            return replace(change, block=Block.PROTECTED, blocked="protected")
         if one is None:
             text = "protected: a file is in its place and the lock does not know it"
             return replace(change, block=Block.HELD, blocked=text)
+        change = replace(change, shows=one.original.sha256)
         if any(self.world.files.get(out.path) != out.sha256 for out in one.outputs):
             text = "protected, and its file is missing or edited; `imagegen restore` brings it back"
             return replace(change, block=Block.HELD, blocked=text)
         return replace(change, block=Block.PROTECTED, blocked="protected")
 
-    def _guarded(self, change: Change, target: Target) -> bool:
-        if change.locked is None:
+    def _behind(self, change: Change, target: Target) -> Change | None:
+        """The change of an image that refers to one whose picture cannot be had; else None."""
+        for name in target.awaited:
+            if name in self.world.withheld:
+                text = f"it refers to `{name}`: {self.world.withheld[name]}"
+                return replace(change, block=Block.REFERENCE, blocked=text)
+        return None
+
+    def _guarded(self, target: Target) -> bool:
+        image = target.candidate_of or target.name
+        one = self.lock.images.get(image)
+        if target.candidate_of is not None:
+            # What belongs to the picture that the image shows was never forbidden.
+            good = one is not None and not one.answers(target.request)
+        elif one is None:
             # Without a lock nobody knows whose picture lies there, so it counts as a good one.
             good = target.output in self.world.files
         else:
-            good = change.locked.provider != DRAFT
-        return target.protect and good and target.name not in self.wish.replace
+            good = True
+        real = one is None or one.provider != DRAFT
+        return target.protect and good and real and image not in self.wish.replace
 
 
 def _bring(target: Target, original: Original) -> Action:

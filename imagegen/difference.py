@@ -6,23 +6,33 @@ Pure; a reason explains and never steers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from imagegen.lock import Locked
 from imagegen.plan import Reason
-from imagegen.request import Target
+from imagegen.request import Source, Target
 
 
 def differences(one: Locked | None, target: Target, take: int) -> Iterator[Reason]:
     """Yield what tells `one` from `take` of the target's request; fields sorted by name."""
     if one is None:
         yield Reason("image", None, target.name)
+        for number, source in enumerate(target.sources, 1):
+            if source.image in target.awaited:
+                yield Reason(f"references.{number}", None, _awaited(source))
         return
-    old, new = _flat(one.request), _flat(target.request.canonical)
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield Reason(name, old.get(name), _named(name, new.get(name), target))
+    for reason in between(one.request, target.request.canonical):
+        yield replace(reason, new=_named(reason.field, reason.new, target))
     if one.answers(target.request):
         yield Reason("take", one.take, take)
+
+
+def between(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Reason]:
+    """Yield the fields in which two canonical requests differ, sorted by name."""
+    before, after = _flat(old), _flat(new)
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            yield Reason(name, before.get(name), after.get(name))
 
 
 def _named(field: str, value: object, target: Target) -> object:
@@ -30,7 +40,14 @@ def _named(field: str, value: object, target: Target) -> object:
     head, _, number = field.partition(".")
     if head != "references" or value is None or not number.isdigit():
         return value
-    return f"{target.sources[int(number) - 1].text} (sha256 {str(value)[:12]})"
+    source = target.sources[int(number) - 1]
+    if source.image in target.awaited:
+        return _awaited(source)
+    return f"{source.text} (sha256 {source.sha256[:12]})" if source.sha256 else source.text
+
+
+def _awaited(source: Source) -> str:
+    return f"new picture of `{source.image}`"
 
 
 def _flat(request: Mapping[str, object]) -> dict[str, object]:

@@ -18,7 +18,7 @@ from imagegen import digest, lock_fault
 from imagegen.errors import Problem, Where, WrongInput
 from imagegen.original import Original
 from imagegen.portable import is_own, path_trouble
-from imagegen.request import Request
+from imagegen.request import Request, Target
 
 VERSION = 1
 NAME = lock_fault.NAME
@@ -64,17 +64,25 @@ class Locked:
     """The canonical request, in clear."""
     request_key: str
     take: int
+    """Bought ones count from 1; 0 is a picture that was taken in and not bought."""
     seed: int | None
     job_id: str | None
     credits: int | None
     original: Original
     outputs: tuple[Output, ...]
     links: tuple[Link, ...] = ()
+    picked: bool = False
+    """Whether a person chose this take among several."""
 
     @property
     def provider(self) -> str:
         """Who made the picture; `draft` for a free one."""
         return str(self.request["provider"])
+
+    @property
+    def chosen(self) -> bool:
+        """Whether a person decided on this picture among others: picked it or took it in."""
+        return self.picked or self.take == 0
 
     def answers(self, request: Request) -> bool:
         """Whether this entry was bought by exactly this request."""
@@ -90,6 +98,17 @@ class Lock:
     def url_digests(self) -> dict[str, str]:
         """Return what every locked URL reference gave when it was fetched."""
         return {link.url: link.sha256 for one in self.images.values() for link in one.links}
+
+    def settled(self, targets: Iterable[Target]) -> tuple[Target, ...]:
+        """Return the targets with what their URL references gave when they were made.
+
+        One URL may have given two images different bytes at different times.
+        """
+        return tuple(one.with_digests(self._links(one)) for one in targets)
+
+    def _links(self, target: Target) -> dict[str, str]:
+        one = self.images.get(target.candidate_of or target.name)
+        return {link.url: link.sha256 for link in one.links} if one else {}
 
     def with_changes(self, put: Iterable[Locked], drop: Iterable[str] = ()) -> Lock:
         """Return a lock in which `put` replace their namesakes and `drop` are gone.
@@ -159,6 +178,7 @@ def parse(data: bytes, path: str) -> Lock:
 
 def _block(one: Locked) -> dict[str, object]:
     facts: dict[str, object] = {"request_key": one.request_key, "take": one.take}
+    facts.update({"picked": True} if one.picked else {})
     optional = {"seed": one.seed, "job_id": one.job_id, "credits": one.credits}
     facts.update({key: value for key, value in optional.items() if value is not None})
     facts["original"] = {
@@ -216,7 +236,7 @@ def _locked(name: str, block: object) -> Locked:
         name=name,
         request=request,
         request_key=key,
-        take=_count(facts["take"], "take"),
+        take=_count(facts["take"], "take", least=0),
         seed=None if "seed" not in facts else _count(facts["seed"], "seed", least=0),
         job_id=None if "job_id" not in facts else _text(facts["job_id"], "job_id"),
         credits=None if "credits" not in facts else _count(facts["credits"], "credits", least=0),
@@ -235,6 +255,7 @@ def _locked(name: str, block: object) -> Locked:
             Link(_text(one["url"], "url"), _sha256(one["sha256"]))
             for one in _tables(facts.get("links", []), "links")
         ),
+        picked=_flag(facts.get("picked", False), "picked"),
     )
 
 
@@ -264,6 +285,12 @@ def _tables(value: object, what: str) -> list[dict[str, object]]:
 def _text(value: object, what: str) -> str:
     if not isinstance(value, str) or not value:
         raise TypeError(f"`{what}` is not a text")
+    return value
+
+
+def _flag(value: object, what: str) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"`{what}` is neither true nor false")
     return value
 
 

@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagegen import atomic, environment, file_lock, home
+from imagegen import atomic, chain, environment, file_lock, home
 from imagegen.build import survey
 from imagegen.build.ledger import Ledger, start_of_day
 from imagegen.build.purchase import Sum
-from imagegen.diff import diff
+from imagegen.candidates import families
 from imagegen.environment import Environment
 from imagegen.errors import Problem, WrongInput, nearest
 from imagegen.lock import Lock
@@ -57,8 +57,13 @@ class Opened:
         """What names the account that pays; an empty text without a key."""
         return fingerprint(self.environment.key, self.base_url) if self.environment.key else ""
 
-    def world(self, targets: Sequence[Target], replaced: Collection[str]) -> World:
-        """Return what exists, with prices; `replaced` are images that are to get another take."""
+    def world(
+        self, targets: Sequence[Target], replaced: Collection[str], seen: World | None = None
+    ) -> World:
+        """Return what exists, with prices; `replaced` are images that are to get another take.
+
+        `seen` is what an earlier look has found, just before.
+        """
         seen = survey.look_around(
             targets,
             self.lock,
@@ -67,6 +72,7 @@ class Opened:
             ledger=self.ledger,
             others=self.other_ledgers(),
             replaced=replaced,
+            seen=seen,
         )
         return replace(seen, prices=self.prices())
 
@@ -90,7 +96,8 @@ class Opened:
 
     def sweep(self, plan: Plan) -> None:
         """Delete what killed builds left in the project and in the home; call while held."""
-        targets = [change.target.output for change in plan.changes if change.target]
+        shown = [change.target for change in plan.changes if change.target]
+        targets = [target.output for target in shown if target.output]
         placed = [out.path for one in self.lock.images.values() for out in one.outputs]
         self.workspace.sweep((*targets, *placed))
         self.store.sweep()
@@ -104,36 +111,72 @@ class Opened:
         """Return the free target of each image, by name."""
         return {
             target.name: replace(target, request=replace(target.request, provider=DRAFT))
-            for target in self.loaded.targets
+            for target in self.loaded.images
         }
 
+    def asked_for(self, names: Sequence[str], replaced: Sequence[str]) -> set[str] | None:
+        """Return the images that names and globs ask for, with what belongs to them.
+
+        That is their candidates and what they refer to. None stands for all images; WrongInput
+        when a name fits none.
+        """
+        if not names:
+            return None
+        asked = self.named(names) | matching(self._listed, replaced)
+        return chain.with_referred(families(asked, self._known), self.loaded.targets)
+
+    def named(self, names: Sequence[str]) -> set[str]:
+        """Return the images that names and globs fit, with their candidates; WrongInput."""
+        return families(matching(sorted(self._known), names), self._known)
+
+    @property
+    def _known(self) -> set[str]:
+        return {target.name for target in self.loaded.targets} | self.lock.images.keys()
+
+    @property
+    def _listed(self) -> list[str]:
+        return [target.name for target in self.loaded.targets if target.candidate_of is None]
+
     def plan(
-        self, names: Sequence[str] = (), *, replaced: Sequence[str] = (), draft: bool = False
+        self,
+        names: Sequence[str] = (),
+        *,
+        replaced: Sequence[str] = (),
+        draft: bool = False,
+        picks: Mapping[str, int] | None = None,
     ) -> Plan:
         """Return the plan for the images that names and globs ask for, else for all.
 
-        WrongInput when a name fits no image.
+        What they refer to is part of it, and so are their candidates. `picks` are takes that a
+        person chooses now, by image. WrongInput when a name fits no image.
         """
-        listed = [target.name for target in self.loaded.targets]
-        only = matching(sorted({*listed, *self.lock.images}), names) if names else None
-        again = matching(listed, replaced)
-        only = only | again if only is not None else None
+        again = matching(self._listed, replaced)
+        only = self.asked_for(names, replaced)
+        picks = picks or {}
         _refuse_fixed_takes(self.loaded.targets, again)
         drafts = self.drafts() if draft else None
-        targets = [*self.loaded.targets, *(drafts or {}).values()]
-        wish = Wish(again, drafts, only)
-        return diff(self.loaded.targets, self.lock, self.world(targets, again), wish)
+
+        def look_around(targets: Sequence[Target], seen: World | None) -> World:
+            asked = [*targets, *(drafts or {}).values()]
+            return self.world(asked, {*again, *picks}, seen)
+
+        wish = Wish(again, drafts, only, picks)
+        return chain.decide(self.loaded.targets, self.lock, look_around, wish)
 
 
-def open_project(file: Path, *, waiting: file_lock.Waiting) -> Opened:
+def open_project(
+    file: Path, *, waiting: file_lock.Waiting, workspace: Workspace | None = None
+) -> Opened:
     """Load everything about a project; WrongInput holds all problems.
 
-    What is wrong with its ledger and can be lived with is in `ledger.damage`.
+    What is wrong with its ledger and can be lived with is in `ledger.damage`. `workspace` is the
+    folder of `file`, for those who open it again and again and remember what they have read.
     """
-    workspace = Workspace(file.parent)
+    workspace = workspace or Workspace(file.parent)
     around = environment.read(os.environ, file.parent)
     lock = workspace.read_lock()
     loaded = load(file, known_urls=lock.url_digests())
+    loaded = replace(loaded, targets=lock.settled(loaded.targets))
     store = DiskStore(home.store_folder(around.home))
     opened = Opened(file, workspace, around, lock, loaded, store, None, waiting)
     if around.key is None or loaded.project.provider.name == DRAFT:

@@ -116,6 +116,8 @@ class World:
     elsewhere: Mapping[PurchaseKey, str] = field(default_factory=dict)
     """Jobs that were ordered with another key; whether this key can see them is not known."""
     prices: Prices = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    """Images that others refer to and whose picture cannot be had -> why, in words."""
 
 
 class Block(StrEnum):
@@ -128,6 +130,17 @@ class Block(StrEnum):
     LOST = "lost"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    FORGONE = "forgone"
+    """A candidate that cannot be had, of an image that shows one which a person chose."""
+    ABSENT = "absent"
+    """A picture that was taken in and not bought, whose bytes are not here."""
+    REFERENCE = "reference"
+    """The picture of an image that it refers to cannot be had."""
+
+    @property
+    def fine(self) -> bool:
+        """Whether it is as wanted, so that a build does not complain of it."""
+        return self in (Block.PROTECTED, Block.FORGONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +153,8 @@ class Wish:
     """With `--draft`: the free target of each image, by name; paid ones are not bought."""
     only: Collection[str] | None = None
     """Names of the images to plan for; None plans for all."""
+    picks: Mapping[str, int] = field(default_factory=dict)
+    """Takes that a person chooses now, by the name of the image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +181,14 @@ class Change:
     """Whether `--replace` asks, or had asked, for this take."""
     perhaps_free: bool = False
     """Whether its picture is fetched free if the key can see a job that another key ordered."""
+    picked: bool = False
+    """Whether a person chose, or now chooses, this take."""
+    adopted: Locked | None = None
+    """With take 0: the entry of the picture to bring to its place."""
     unrecorded: bool = False
     """A draft that stands in for a paid picture until that can be fetched; not locked."""
+    shows: str | None = None
+    """sha256 of the original that the image shows then; None while that is not known."""
 
     @property
     def purchase(self) -> PurchaseKey | None:
@@ -190,8 +211,14 @@ class Plan:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do and nothing that a build would complain of."""
-        fine = (None, Block.PROTECTED)
-        return all(c.action is Action.KEEP and c.block in fine for c in self.changes)
+        changes = self.changes
+        return all(c.action is Action.KEEP and (not c.block or c.block.fine) for c in changes)
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The names of the images, without their candidates."""
+        changes = self.changes
+        return tuple(c.name for c in changes if not (c.target and c.target.candidate_of))
 
     @property
     def paid(self) -> tuple[Change, ...]:

@@ -5,7 +5,8 @@ Pure values; never reads a file. The wire form of a request belongs to its provi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from imagegen import digest
@@ -18,6 +19,9 @@ DRAFT = "draft"
 
 SEED_LIMIT = 2**31
 """Derived seeds lie in 0 … SEED_LIMIT - 1, a range that every seeded model takes."""
+
+IMAGE_MARK = "@"
+"""What a reference to another image begins with."""
 
 ParamValue = str | int | float | bool | tuple["ParamValue", ...]
 
@@ -78,12 +82,23 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a reference picture comes from: a project path or an https URL."""
+    """Where a reference picture comes from: a project path, an https URL or another image."""
 
     text: str
     """As the project file writes it."""
     sha256: str | None
-    """Digest of its bytes; None for a URL that nobody has fetched yet."""
+    """Digest of its bytes; None while nobody knows it: a URL that was never fetched, or an
+    image (`@hero`) whose picture is still to be made."""
+
+    @property
+    def image(self) -> str | None:
+        """The name of the image whose picture it is; None for a file or a URL."""
+        return self.text.removeprefix(IMAGE_MARK) if self.text.startswith(IMAGE_MARK) else None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is named by URL."""
+        return self.text[:6].lower() == "https:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +117,37 @@ class Target:
     protect: bool
     sources: tuple[Source, ...]
     """Same order as `request.references`."""
+    candidates: int | None = None
+    """How many takes there are to choose from; None for an image without a choice."""
+    candidate_of: str | None = None
+    """The image whose candidate this is: one take of it, without an output (an empty text)."""
 
     @property
     def settled(self) -> bool:
         """Whether every reference is known by its bytes, so that the key is final."""
         return all(source.sha256 is not None for source in self.sources)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The images whose pictures must be known before the key is final; none for a draft.
+
+        A draft is painted from words alone, so it never waits.
+        """
+        if self.request.provider == DRAFT:
+            return ()
+        return tuple(one.image for one in self.sources if one.image and one.sha256 is None)
+
+    def with_digests(self, found: Mapping[str, str]) -> Target:
+        """Return the target with the sha256 that `found` gives for texts of its sources."""
+        if not any(found.get(one.text, one.sha256) != one.sha256 for one in self.sources):
+            return self
+        references, sources = list(self.request.references), list(self.sources)
+        for index, source in enumerate(self.sources):
+            if source.text in found:
+                sources[index] = replace(source, sha256=found[source.text])
+                references[index] = replace(references[index], sha256=found[source.text])
+        request = replace(self.request, references=tuple(references))
+        return replace(self, request=request, sources=tuple(sources))
 
 
 def _plain(value: ParamValue) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import anyio
 from PIL import Image
 from seller import Seller
 
+from imagegen import chain
 from imagegen.build import run
 from imagegen.build.allowance import Allowance
 from imagegen.build.board import JobBoard
@@ -20,10 +22,9 @@ from imagegen.build.limits import Limits
 from imagegen.build.pace import Pace
 from imagegen.build.result import Result
 from imagegen.build.survey import look_around
-from imagegen.diff import diff
 from imagegen.events import Event
 from imagegen.lock import Lock
-from imagegen.plan import Plan
+from imagegen.plan import Plan, World
 from imagegen.project.models import catalogue
 from imagegen.providers.draft import DraftProvider
 from imagegen.request import Target
@@ -64,8 +65,12 @@ class Studio:
         file.write_bytes(data)
 
     def plan(self, *targets: Target) -> Plan:
-        world = look_around(targets, self.lock, self.workspace, self.store, ledger=self.ledger)
-        return diff(targets, self.lock, world)
+        return chain.decide(targets, self.lock, self._looked)
+
+    def _looked(self, targets: Sequence[Target], seen: World | None) -> World:
+        return look_around(
+            targets, self.lock, self.workspace, self.store, ledger=self.ledger, seen=seen
+        )
 
     def build(self, *targets: Target) -> Result:
         return anyio.run(self._carried_out, self.plan(*targets))

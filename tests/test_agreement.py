@@ -12,6 +12,7 @@ import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import journey
 import pytest
@@ -37,8 +38,15 @@ EDIT = st.one_of(
         st.just("params"),
         st.sampled_from([{}, {"resolution": "1MP"}, {"output_quality": 80}]),
     ),
+    st.tuples(st.just("set"), NAMES, st.just("candidates"), st.sampled_from([2, 3])),
+    st.tuples(st.just("pick"), NAMES, st.integers(1, 3)),
+    st.tuples(st.just("follow"), NAMES, NAMES),
     st.tuples(st.just("output"), NAMES, st.sampled_from(["a.webp", "b/c.jpg", "b/d.jpg"])),
-    st.tuples(st.just("unset"), NAMES, st.sampled_from(["seed", "take", "params", "output"])),
+    st.tuples(
+        st.just("unset"),
+        NAMES,
+        st.sampled_from(["seed", "take", "candidates", "params", "output", "references"]),
+    ),
     st.tuples(st.just("remove"), NAMES),
     st.tuples(st.just("rename"), NAMES, NAMES),
     st.tuples(st.just("delete file"), NAMES),
@@ -67,6 +75,15 @@ class Site:
         return self.folder / "imagegen.lock"
 
     def save(self) -> None:
+        for name, one in self.images.items():
+            # Each follows only names before its own, so there is no ring.
+            known = [f"@{other}" for other in self.images if other < name]
+            kept = [text for text in self._followed(name) if text in known]
+            one.pop("references", None)
+            one.update({"references": kept} if kept else {})
+            if "candidates" in one:
+                one.pop("seed", None)
+                one.pop("take", None)
         self.file.write_text(tomli_w.dumps({"images": self.images}), encoding="utf-8")
 
     def edit(self, kind: str, *what: object) -> None:
@@ -79,16 +96,14 @@ class Site:
                 self.images.get(name, {})["output"] = what[1]
         elif kind == "unset":
             self.images.get(name, {}).pop(str(what[1]), None)
+        elif kind == "follow" and name in self.images:
+            self.images[name]["references"] = [*self._followed(name), f"@{what[1]}"][-2:]
         elif kind == "remove" and len(self.images) > 1:
             self.images.pop(name, None)
         elif kind == "rename" and name in self.images and what[1] not in self.images:
-            self.images[str(what[1])] = self.images.pop(name)
+            self._rename(name, str(what[1]))
         elif kind in ("delete file", "edit file"):
-            for output in self._outputs(name):
-                if kind == "delete file":
-                    output.unlink()
-                else:
-                    output.write_bytes(b"drawn by hand")
+            self._spoil(name, drawn=kind == "edit file")
         elif kind in ("revert", "check out") and self.past:
             images, lock = self.past[int(name) % len(self.past)]
             self.images = json.loads(json.dumps(images))
@@ -97,6 +112,23 @@ class Site:
 
     def remember(self) -> None:
         self.past.append((json.loads(json.dumps(self.images)), self.lock.read_bytes()))
+
+    def _rename(self, old: str, new: str) -> None:
+        self.images[new] = self.images.pop(old)
+        for one in self.images:
+            self.images[one]["references"] = [
+                text.replace(f"@{old}", f"@{new}") for text in self._followed(one)
+            ]
+
+    def _spoil(self, name: str, *, drawn: bool) -> None:
+        for output in self._outputs(name):
+            if drawn:
+                output.write_bytes(b"drawn by hand")
+            else:
+                output.unlink()
+
+    def _followed(self, name: str) -> list[str]:
+        return cast("list[str]", self.images.get(name, {}).get("references", []))
 
     def _outputs(self, name: str) -> list[Path]:
         given = self.images.get(name, {}).get("output", f"{name}.jpg")
@@ -114,25 +146,40 @@ def run(site: Site, verb: str, *options: str) -> tuple[int, str]:
 def build_what_was_planned(site: Site, emulator: journey.Emulator) -> None:
     site.save()
     _, text = run(site, "plan", "--json")
-    planned = sorted(c["name"] for c in json.loads(text)["changes"] if c["action"] == "generate")
+    changes = {c["name"]: c for c in json.loads(text)["changes"] if c["action"] == "generate"}
+    planned = sorted(changes)
     charges, requests = emulator.charges, len(emulator.requests)
     code, text = run(site, "build", "--json")
     rows = json.loads(text)["results"]
     assert code == 0, text
-    assert sorted(row["name"] for row in rows if row["action"] == "generate") == planned
+    made = sorted(row["name"] for row in rows if row["action"] == "generate")
+    # A new picture that came out as the old one spares what follows it.
+    spared = [changes.pop(name) for name in planned if name not in made]
+    assert sorted(changes) == made
+    assert all("new picture of" in str(change["reasons"]) for change in spared)
     bought = emulator.running.ledger[charges:]
-    assert len(bought) == len(planned)
+    assert len(bought) == len(made)
     asked = sorted(
         emulator.running.service.shop.shelf.get(one.job).input["prompt"] for one in bought
     )
-    assert asked == sorted(str(site.images[name]["prompt"]) for name in planned)
+    assert asked == sorted(str(site.images[name.partition("#")[0]]["prompt"]) for name in made)
     if not planned:
         assert len(emulator.requests) == requests
     site.remember()
     assert run(site, "plan", "--check")[0] == 0
-    assert run(site, "check")[0] == 0
+    findings = json.loads(run(site, "check", "--json")[1])["findings"]
+    assert {one["kind"] for one in findings} <= {"unpicked"}
     assert run(site, "build")[0] == 0
-    assert emulator.charges == charges + len(planned)
+    assert emulator.charges == charges + len(made)
+
+
+def pick(site: Site, emulator: journey.Emulator, name: str, take: int) -> None:
+    """Pick a take; it is shown from then on, or it never was bought, and is free either way."""
+    site.save()
+    charges = emulator.charges
+    code, text = run(site, "pick", name, str(take), "--json")
+    assert code in (0, 2), text
+    assert emulator.charges == charges
 
 
 @pytest.mark.slow
@@ -160,7 +207,10 @@ def test_build_buys_exactly_what_the_plan_says() -> None:
                 build_what_was_planned(site, emulator)
                 for edits in rounds:
                     for kind, *what in edits:
-                        site.edit(str(kind), *what)
+                        if kind == "pick":
+                            pick(site, emulator, *what)
+                        else:
+                            site.edit(str(kind), *what)
                     build_what_was_planned(site, emulator)
 
         build_after_every_round()

@@ -89,3 +89,12 @@ def test_nothing_is_changed_where_nothing_can_be_kept(clone):
     with pytest.raises(NeedsAttention):
         clone.build()
     assert clone.workspace.read("images/mug.webp") == webp()
+
+
+def test_what_was_taken_in_is_kept_as_bytes_and_never_as_an_answer(tmp_path):
+    taken = values.locked(sha256=RED, take=0, job_id=None, credits=None)
+    studio = Studio(tmp_path, None, values.lock_of(taken))
+    studio.write("images/mug.webp", webp())
+    rescued(studio, ANOTHER)
+    assert studio.store.get(RED) == webp()
+    assert studio.store.takes(MUG.request) == ()

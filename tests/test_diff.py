@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import values
 
+from imagegen.candidates import candidate, with_candidates
 from imagegen.diff import diff
 from imagegen.lock import Lock
 from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Reason, Wish, World
@@ -332,3 +333,76 @@ def test_a_job_of_another_key_is_told_and_changes_nothing() -> None:
     change = decide(values.target(), Lock(), world)
     assert (change.action, change.perhaps_free) == (Action.GENERATE, True)
     assert change.reasons[-1] == Reason("job", None, "job-9 (of another key)")
+
+
+HERO = values.target("hero", candidates=3)
+
+
+def choosing(lock: Lock, world: World, wish: Wish | None = None, hero: Target = HERO) -> dict:
+    """The changes of an image with three candidates, by name."""
+    changes = diff(with_candidates([hero]), lock, world, wish).changes
+    return {change.name: change for change in changes}
+
+
+def bought(*takes: int, shown: int = 1, picked: bool = False) -> Lock:
+    """A lock in which `hero` shows one of the candidates that were bought."""
+    entries = [values.locked(candidate(HERO, n), take=n, outputs=()) for n in takes]
+    return values.lock_of(values.locked(HERO, take=shown, picked=picked), *entries)
+
+
+def test_each_candidate_is_bought_once_and_the_image_shows_the_first() -> None:
+    changes = choosing(Lock(), World())
+    actions = {name: change.action for name, change in changes.items()}
+    assert actions.pop("hero#1") is Action.RESTORE
+    assert set(actions.values()) == {Action.GENERATE}
+    assert changes["hero#1"].reasons[-1] == Reason("request", None, "the same as `hero`")
+    assert [change.take for change in changes.values()] == [1, 1, 2, 3]
+
+
+def test_candidates_need_no_bytes_so_a_fresh_clone_keeps_or_renames_them() -> None:
+    lock = bought(1, 2, 3)
+    world = values.in_place(lock.images["hero"])
+    bare = replace(world, originals=frozenset())
+    assert {c.action for c in choosing(lock, bare).values()} == {Action.KEEP}
+    renamed = choosing(lock, world, hero=replace(HERO, name="main"))
+    assert {c.action for c in renamed.values()} == {Action.RESTORE, Action.RETIRE}
+    assert not any(change.fetches for change in renamed.values())
+
+
+def test_candidates_of_a_protected_picture_follow_its_protection() -> None:
+    lock = bought(1, 2, 3)
+    world = values.in_place(lock.images["hero"])
+    other = replace(HERO, request=values.request("a cup"), protect=True)
+    changed = choosing(lock, world, hero=other)
+    assert {change.block for change in changed.values()} == {Block.PROTECTED}
+    forced = choosing(lock, world, Wish(frozenset(["hero"])), hero=other)
+    assert [change.action for change in forced.values()].count(Action.GENERATE) == 3
+    more = choosing(bought(1), world, hero=replace(HERO, protect=True))
+    assert [change.action for change in more.values()].count(Action.GENERATE) == 2
+
+
+def test_a_candidate_that_was_refused_troubles_nobody_who_has_chosen() -> None:
+    notes = {(HERO.request.key, 3): Noted(Note.REFUSED, None, "no boats")}
+    for picked, block in ((False, Block.REFUSED), (True, Block.FORGONE)):
+        lock = bought(1, 2, picked=picked)
+        world = replace(values.in_place(lock.images["hero"]), noted=notes)
+        assert choosing(lock, world)["hero#3"].block is block
+        assert diff(with_candidates([HERO]), lock, world).idle is picked
+
+
+def test_a_picture_that_was_taken_in_is_never_replaced_by_itself() -> None:
+    one = values.locked(take=0, job_id=None)
+    lock = values.lock_of(one)
+    assert decide(values.target(), lock, values.in_place(one)).action is Action.KEEP
+    gone = decide(values.target(), lock, World())
+    assert (gone.action, gone.block) == (Action.KEEP, Block.ABSENT)
+    at_hand = decide(values.target(), lock, World(originals=frozenset([one.original.sha256])))
+    assert (at_hand.action, at_hand.adopted) == (Action.RESTORE, one)
+    changed = values.target(of=values.request("a cup"))
+    assert decide(changed, lock, values.in_place(one)).action is Action.GENERATE
+
+
+def test_the_record_of_a_renamed_picture_that_is_not_here_stays() -> None:
+    one = values.locked(take=0, job_id=None)
+    plan = diff([values.target("cup")], values.lock_of(one), World())
+    assert [(change.name, change.block) for change in plan.changes] == [("cup", Block.ABSENT)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import values
 
-from imagegen.difference import differences
+from imagegen.difference import between, differences
 from imagegen.plan import Reason
 from imagegen.request import Reference, Source
 
@@ -32,3 +32,10 @@ def test_a_reference_is_named_by_its_file() -> None:
 
 def test_another_take_of_the_same_request_is_the_only_reason() -> None:
     assert list(differences(values.locked(), values.target(), 2)) == [Reason("take", 1, 2)]
+
+
+def test_two_requests_differ_field_by_field():
+    old = values.request("a mug").canonical
+    new = values.request("a cup", seed=7).canonical
+    assert list(between(old, new)) == [Reason("prompt", "a mug", "a cup"), Reason("seed", None, 7)]
+    assert list(between(old, old)) == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import anyio
 
-from imagegen.build import orders
+from imagegen.build import orders, referred
 from imagegen.build.board import StillOpen
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import Collector, NotCollected
@@ -46,12 +46,21 @@ class Answers:
         self._buying = {c.purchase for c in plan.changes if c.action is Action.GENERATE}
         self._desk = desk
         self._slots: dict[PurchaseKey, _Slot] = {}
+        self._final: dict[PurchaseKey | None, PurchaseKey | None] = {}
+        """What the purchases of the plan became whose requests were not final."""
 
     async def settle(self, change: Change, target: Target) -> Answer:
-        """Return the answer that `change` shows.
+        """Return the answer that `change` shows, its bytes in the store unless it has no output.
 
         Raises NotBought, NotCollected, Stopped, or NeedsAttention when the disk fails.
         """
+        if change.adopted is not None:
+            return answer_of(change.adopted)
+        if not target.output:
+            known = self._known(target, change.take)
+            if known is not None:
+                # A candidate needs no bytes before it is picked.
+                return known
         purchase = (target.request.key, change.take)
         slot = self._slots.get(purchase)
         if slot is None:
@@ -66,6 +75,12 @@ class Answers:
         if slot.answer is None:
             raise slot.error or Stopped(None)
         return slot.answer
+
+    def settled(self, planned: Change, change: Change) -> None:
+        """Take `change` for `planned`, whose request was not final; it buys what that was to."""
+        self._final[planned.purchase] = change.purchase
+        if change.action is Action.GENERATE and planned.purchase in self._buying:
+            self._buying.add(change.purchase)
 
     def forget(self, change: Change, target: Target) -> None:
         """Settle this purchase anew next time: its bytes turned out to be damaged."""
@@ -147,6 +162,7 @@ class Answers:
         return await self._kept(painter, job, target, change.take)
 
     async def _bought(self, change: Change, target: Target, shop: Shop) -> Answer:
+        await referred.bring(target, self._desk, shop)
         order = self._for_all(orders.order(change, target, self._desk), change)
         entry, job = await shop.buyer.buy(order, shop.board, self._desk.emit)
         return await self._stored(entry, job, change, target, shop)
@@ -156,7 +172,7 @@ class Answers:
         same = [
             one
             for one in self._plan.changes
-            if one.purchase == change.purchase and one.block is None
+            if self._final.get(one.purchase, one.purchase) == change.purchase and one.block is None
         ]
         return replace(
             order,
@@ -239,6 +255,7 @@ class Answers:
         except (Refused, Unavailable) as error:
             raise NotBought(error.problem) from None
         if any(jobs != () for jobs in found):
+            await referred.bring(target, self._desk, shop)
             order = self._for_all(orders.order(change, target, self._desk), change)
             await shop.buyer.doubt(order, self._desk.emit)
 

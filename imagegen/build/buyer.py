@@ -76,13 +76,23 @@ class Buyer:
     """Buys pictures one order at a time; safe to call concurrently."""
 
     def __init__(
-        self, provider: Provider, ledger: Ledger, account: Account, *, limits: Limits, pace: Pace
+        self,
+        provider: Provider,
+        ledger: Ledger,
+        account: Account,
+        *,
+        limits: Limits,
+        pace: Pace,
+        sent: set[Purchase] | None = None,
     ) -> None:
         self._provider = provider
         self._ledger = ledger
         self.account = account
-        self.sent: set[Purchase] = set()
-        """What this run has ordered, also where an earlier run had noted the intent."""
+        self.sent: set[Purchase] = set() if sent is None else sent
+        """What this run has ordered, also where an earlier run had noted the intent.
+
+        Runs that share one allowance share it.
+        """
         self._limits = limits
         self._pace = pace
         self._claims = Claims(home.claims_folder(ledger.path.parent), pace, account.project)

@@ -25,7 +25,7 @@ async def fetch(urls: Iterable[str], provider: Provider, store: Store) -> dict[s
 
     async def one(url: str) -> None:
         try:
-            found[url] = store.put(await _bytes(url, provider))
+            found[url] = store.put(await _bytes(url, provider, store))
         except (Refused, Unavailable) as error:
             problems.append(_unreachable(url, error.problem))
 
@@ -37,10 +37,10 @@ async def fetch(urls: Iterable[str], provider: Provider, store: Store) -> dict[s
     return found
 
 
-async def _bytes(url: str, provider: Provider) -> bytes:
+async def _bytes(url: str, provider: Provider, store: Store) -> bytes:
     for attempt in range(_TRIES):
         try:
-            data = await download(provider, url, limit=_BYTES_LIMIT)
+            data = await download(provider, url, store, limit=_BYTES_LIMIT)
         except Unavailable:
             if attempt == _TRIES - 1:
                 raise

@@ -64,7 +64,7 @@ def _frozen(target: Target, desk: Desk) -> list[Path]:
     files = []
     for source in target.sources:
         wanted = str(source.sha256)
-        if source.text.startswith("https:"):
+        if source.linked or source.image is not None:
             data = desk.store.get(wanted)
         else:
             data = _read(desk.root / source.text)

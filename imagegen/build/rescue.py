@@ -38,7 +38,8 @@ def answer_of(one: Locked) -> Answer:
 
 
 def _record(one: Locked, desk: Desk) -> None:
-    if not desk.store.knows(one.request_key, one.take):
+    # What was taken in answers no other image, so it is no answer.
+    if one.take and not desk.store.knows(one.request_key, one.take):
         desk.store.remember(answer_of(one))
 
 

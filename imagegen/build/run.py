@@ -6,18 +6,19 @@ Yields events through `emit`; never decides what to do (`diff` did) and never pr
 from __future__ import annotations
 
 import signal
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import anyio
 
 from imagegen import digest
 from imagegen.build.answers import Answers
+from imagegen.build.awaited import Awaited, NotTried
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
 from imagegen.build.desk import Desk
 from imagegen.build.pace import Stopped
-from imagegen.build.purchase import State
 from imagegen.build.record import Recorder
 from imagegen.build.rescue import rescue
 from imagegen.build.result import Outcome, Result
@@ -36,8 +37,13 @@ _WAYS_OUT = {
     Block.REFUSED: "change the prompt, or name the image with --replace",
     Block.ABANDONED: "to pay for it after all:\n  imagegen resolve {name} --pay-again",
     Block.LOST: "to buy another one, name it:\n  imagegen build {name} --replace {name}",
+    Block.REFERENCE: "settle that image first; this one follows it",
+    Block.ABSENT: "bring its file back from version control, or take it in again:\n"
+    "  imagegen import {name} FILE",
     Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
 }
+_UNOBTAINABLE = (Block.REFUSED, Block.LOST)
+_CHOICE_WAY_OUT = "pick another one: it is not asked for again then; or change the prompt"
 
 GRACE_SECONDS = 4.0
 """After a signal, how long an order that is on its way may take to be answered and noted."""
@@ -77,8 +83,9 @@ class _Run:
         self.plan = plan
         self.desk = desk
         self.workspace = workspace
-        self.recorder = Recorder(workspace, desk.lock)
+        self.recorder = Recorder(workspace, desk.lock, self._note_locked)
         self.answers = Answers(plan, desk)
+        self.awaited = Awaited(plan, desk, workspace)
         self.outcomes: list[Outcome] = []
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
@@ -88,10 +95,16 @@ class _Run:
             if one.provider == DRAFT
             for out in one.outputs
         )
+        self.taken_in = frozenset(
+            out.sha256 for one in desk.lock.images.values() if one.take == 0 for out in one.outputs
+        )
         self.failed_keys: set[str] = set()
 
     async def watch_signals(self) -> None:
         """On the first signal order nothing more, let answers arrive, then stop."""
+        if threading.current_thread() is not threading.main_thread():
+            # Signals reach the main thread only: whoever has it sees to them.
+            return
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             async for number in signals:
                 self.signal = int(number)
@@ -103,22 +116,38 @@ class _Run:
                 return
 
     async def one(self, change: Change, target: Target) -> None:
-        """Bring one image to its place, or say why not."""
-        outcome = Outcome(change.name, change.action, target.output)
+        """Bring one image to its place, or say why not; what refers to it waits for that."""
+        try:
+            ready = await self.awaited.ready(change, target) if change.block is None else change
+            if ready is not change:
+                self.answers.settled(change, ready)
+            await self._one(ready, ready.target or target)
+        except NotTried as error:
+            outcome = Outcome(change.name, change.action, target.output or None)
+            self.failed_keys.add(target.request.key)
+            self.outcomes.append(replace(outcome, problem=error.problem, stopped=True))
+        finally:
+            self.awaited.over(change.name)
+
+    async def _one(self, change: Change, target: Target) -> None:
+        outcome = Outcome(change.name, change.action, target.output or None)
         if change.block is not None:
             self._blocked(change, change.block, outcome)
+            return
+        if change.action is Action.KEEP and change.shows is not None:
+            # What it refers to came out just as it was.
+            self.awaited.made(change.name, change.shows)
+            self.outcomes.append(outcome)
+            self.desk.emit(Done(change.name, change.action, target.output))
             return
         try:
             async with self.desk.pace.job():
                 self.desk.emit(Began(change.name, change.action, not change.free))
                 answer = await self.answers.settle(change, target)
-                data = self.desk.store.get(answer.originals[0].sha256)
-                if data is None:
-                    # Damaged, and in quarantine by now: it is fetched once more, for free.
-                    self.answers.forget(change, target)
-                    answer = await self.answers.settle(change, target)
-                    data = self.desk.store.get(answer.originals[0].sha256)
-                await self._place(change, target, answer, data)
+                if target.output:
+                    answer = await self._show(change, target, answer)
+                else:
+                    self._record(change, target, answer, outputs=())
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
             self.failed_keys.add(target.request.key)
@@ -136,10 +165,21 @@ class _Run:
             self.failed_keys.add(target.request.key)
             self._failed(replace(outcome, problem=error.problems[0]))
             return
+        self.awaited.made(change.name, answer.originals[0].sha256)
         charged = None if change.free else answer.credits
         self.outcomes.append(replace(outcome, credits=charged))
         done = "fetch" if change.fetches else change.action
         self.desk.emit(Done(change.name, done, target.output))
+
+    async def _show(self, change: Change, target: Target, answer: Answer) -> Answer:
+        data = self.desk.store.get(answer.originals[0].sha256)
+        if data is None and change.adopted is None:
+            # Damaged, and in quarantine by now: it is fetched once more, for free.
+            self.answers.forget(change, target)
+            answer = await self.answers.settle(change, target)
+            data = self.desk.store.get(answer.originals[0].sha256)
+        await self._place(change, target, answer, data)
+        return answer
 
     def retire(self) -> None:
         """Drop entries whose image is gone; their outputs go if their bytes are the lock's."""
@@ -186,16 +226,22 @@ class _Run:
             for output in change.locked.outputs:
                 if output.path != target.output:
                     self._remove(change.name, output)
-        entry = _entry(change, target, answer, digest.sha256_of(data))
-        self.recorder.put(entry, partial(self._note_locked, target, change.take))
+        output = Output(target.output, digest.sha256_of(data))
+        self._record(change, target, answer, outputs=(output,))
 
-    def _note_locked(self, target: Target, take: int) -> None:
+    def _record(
+        self, change: Change, target: Target, answer: Answer, *, outputs: tuple[Output, ...]
+    ) -> None:
+        entry = _entry(change, target, answer, outputs)
+        self.recorder.put(entry)
+
+    def _note_locked(self, recorded: Sequence[Locked]) -> None:
         if self.desk.shop is None:
             return
         ledger = self.desk.shop.ledger
-        entry = ledger.latest(target.request.key, take)
-        if entry is not None and shown(entry, self.recorder.lock):
-            ledger.note(entry.purchase, State.LOCKED)
+        latest = (ledger.latest(one.request_key, one.take) for one in recorded)
+        noted = {one.purchase: one for one in latest if one is not None}
+        ledger.close(key for key, one in noted.items() if shown(one, self.recorder.lock))
 
     async def _converted(self, data: bytes, target: Target) -> bytes:
         try:
@@ -204,7 +250,12 @@ class _Run:
             raise NotCollected(error.problem) from None
 
     def _replaceable(self, sha256: str) -> bool:
-        """Whether these bytes can be brought back, or drawn again; `rescue` saw to the rest."""
+        """Whether these bytes can be brought back, or drawn again; `rescue` saw to the rest.
+
+        Nothing but the lock says what a picture is that was not bought, so its file is kept.
+        """
+        if sha256 in self.taken_in:
+            return False
         return sha256 in self.drafts or self.desk.store.get(sha256) is not None
 
     def _remove(self, name: str, output: Output) -> None:
@@ -217,10 +268,12 @@ class _Run:
             self.desk.emit(LeftBehind(name, output.path))
 
     def _blocked(self, change: Change, block: Block, outcome: Outcome) -> None:
-        if block is Block.PROTECTED:
+        if block.fine:
             return
         unknown = block is Block.UNKNOWN
-        problem = Problem(change.blocked, hint=_WAYS_OUT[block].format(name=change.name))
+        of_choice = change.target is not None and change.target.candidate_of is not None
+        hint = _CHOICE_WAY_OUT if of_choice and block in _UNOBTAINABLE else _WAYS_OUT[block]
+        problem = Problem(change.blocked, hint=hint.format(name=change.name))
         self._failed(replace(outcome, problem=problem, unknown=unknown))
 
     def _failed(self, outcome: Outcome) -> None:
@@ -229,11 +282,11 @@ class _Run:
             self.desk.emit(Failed(outcome.name, outcome.problem))
 
 
-def _entry(change: Change, target: Target, answer: Answer, sha256: str) -> Locked:
+def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:
     links = tuple(
         Link(source.text, source.sha256)
         for source in target.sources
-        if source.text.startswith("https:") and source.sha256 is not None
+        if source.linked and source.sha256 is not None
     )
     return Locked(
         name=change.name,
@@ -244,8 +297,9 @@ def _entry(change: Change, target: Target, answer: Answer, sha256: str) -> Locke
         job_id=answer.job_id,
         credits=answer.credits,
         original=answer.originals[0],
-        outputs=(Output(target.output, sha256),),
+        outputs=outputs,
         links=links,
+        picked=change.picked,
     )
 
 

@@ -36,18 +36,21 @@ def look_around(
     ledger: Ledger | None,
     others: Sequence[Ledger] = (),
     replaced: Collection[str] = (),
+    seen: World | None = None,
 ) -> World:
     """Return what a plan for `targets` has to know; prices are left to `prices`.
 
     `others` are the ledgers of other keys, which are read only if something may be bought;
-    `replaced` are the images that are to get another take than any that is known.
+    `replaced` are the images that are to get another take than any that is known. `seen` is what
+    a look just before has found, for the same images: their files are not read again.
     """
     entries = list(ledger.entries().values()) if ledger else []
     open_ones = [one for one in targets if one.name in replaced or not _current(one, lock)]
     requests = {one.request.key: one.request for one in open_ones}
     locked = [out.path for one in lock.images.values() for out in one.outputs]
-    guarded = [one.output for one in targets if one.protect and one.name not in lock.images]
-    files = workspace.digests({*locked, *guarded})
+    unlocked = [one for one in targets if one.output and one.name not in lock.images]
+    guarded = [one.output for one in unlocked if one.protect]
+    files = seen.files if seen else workspace.digests({*locked, *guarded})
     answers = _answers(requests.values(), store)
     known = {bought.original.sha256 for bought in answers.values()}
     latest = _latest(entries)
@@ -57,9 +60,11 @@ def look_around(
         if request is not None and kept(latest[key], request, store):
             noted[key] = replace(noted[key], note=Note.PAID, kept=True)
     at_hand = {key for key, _ in (*answers, *noted)}
+    in_place = _in_place(lock, files)
+    locked_ones = {one.original.sha256 for one in lock.images.values()}
     return World(
         files=files,
-        originals=_in_place(lock, files) | _stored(known, lock, store),
+        originals=in_place | _stored(known | (locked_ones - in_place), store),
         answers=answers,
         noted=noted,
         elsewhere=_elsewhere(requests.keys() - at_hand, others),
@@ -83,13 +88,12 @@ def prices(project: Project, lock: Lock, ledger: Ledger | None) -> Prices:
 
 
 def unfetched(plan: Plan, store: Store) -> tuple[str, ...]:
-    """Return the URLs whose bytes are needed for what `plan` buys and are not at hand."""
+    """Return the URLs, sorted, whose bytes are needed for what `plan` buys and are not at hand."""
     needed = {
         source.text
         for change in plan.paid
         for source in (change.target.sources if change.target else ())
-        if source.text.startswith("https:")
-        and (source.sha256 is None or not store.has(source.sha256))
+        if source.linked and (source.sha256 is None or not store.has(source.sha256))
     }
     return tuple(sorted(needed))
 
@@ -151,9 +155,7 @@ def shown(entry: Entry, lock: Lock) -> bool:
 
 def close_shown(ledger: Ledger, lock: Lock) -> None:
     """Note as LOCKED what a killed run had recorded in the lock and could not note any more."""
-    for entry in ledger.entries().values():
-        if shown(entry, lock):
-            ledger.note(entry.purchase, State.LOCKED)
+    ledger.close(one.purchase for one in ledger.entries().values() if shown(one, lock))
 
 
 def _can_move(entry: Entry, now: float) -> bool:
@@ -179,8 +181,7 @@ def _in_place(lock: Lock, files: Mapping[str, str]) -> frozenset[str]:
     )
 
 
-def _stored(known: set[str], lock: Lock, store: Store) -> frozenset[str]:
-    wanted = known | {one.original.sha256 for one in lock.images.values()}
+def _stored(wanted: Iterable[str], store: Store) -> frozenset[str]:
     return frozenset(sha256 for sha256 in wanted if store.has(sha256))
 
 

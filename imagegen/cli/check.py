@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from imagegen import chain
 from imagegen.cli import terminal, words
 from imagegen.cli.opened import file_option, json_option, project_file
-from imagegen.diff import diff
 from imagegen.lock import Lock
 from imagegen.plan import Action, Block, Change, World
 from imagegen.project.load import load
@@ -22,7 +22,7 @@ class Finding:
 
     name: str
     kind: str
-    """stale, unlocked, unlisted, missing or edited."""
+    """stale, unlocked, unlisted, missing, edited or unpicked."""
     text: str
 
 
@@ -33,27 +33,44 @@ def command(*, file: Path | None, as_json: bool) -> None:
     """Gate for CI: the lock fits the project file, the files fit the lock byte for byte.
 
     Finds stale entries, images without a lock entry, lock entries without an image, missing
-    and edited files, and a lock that cannot be read. Exit 1 if anything does not fit.
+    and edited files, candidates of which none is picked, and a lock that cannot be read. Exit 1
+    if anything does not fit.
     """
     path = project_file(file)
     workspace = Workspace(path.parent)
     lock = workspace.read_lock()
     loaded = load(path, known_urls=lock.url_digests())
     found = workspace.digests(out.path for one in lock.images.values() for out in one.outputs)
-    changes = diff(loaded.targets, lock, World(files=found)).changes
-    findings = [finding for change in changes for finding in _findings(change, lock, found)]
+    targets = lock.settled(loaded.targets)
+    changes = chain.decide(targets, lock, lambda *_: World(files=found)).changes
+    findings = [
+        finding
+        for change in changes
+        if not _is_settled(change, lock)
+        for finding in _findings(change, lock, found)
+    ]
+    count = len(loaded.images)
     if as_json:
         rows = [{"name": one.name, "kind": one.kind, "text": one.text} for one in findings]
-        terminal.data_json({"format": 1, "findings": rows, "images": len(loaded.targets)})
+        terminal.data_json({"format": 1, "findings": rows, "images": count})
     else:
         for one in findings:
             terminal.data(f"{one.kind:<8}  {terminal.line(one.name)}: {one.text}")
     if findings:
-        count = len(findings)
-        terminal.talk(f"{count} thing{'s do' if count > 1 else ' does'} not fit; see imagegen plan")
+        number = len(findings)
+        things = f"{number} thing{'s do' if number > 1 else ' does'}"
+        terminal.talk(f"{things} not fit; see imagegen plan")
         raise click.exceptions.Exit(1)
-    count = len(loaded.targets)
     terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
+
+
+def _is_settled(change: Change, lock: Lock) -> bool:
+    """Whether this is a candidate of an image that shows what a person chose: nobody misses it."""
+    target = change.target
+    image = lock.images.get((target.candidate_of if target else None) or "")
+    if target is None or image is None:
+        return False
+    return image.chosen and image.answers(target.request)
 
 
 def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding]:
@@ -77,4 +94,7 @@ def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding
     if current and not findings and change.action is not Action.KEEP:
         reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
+    if current and change.target.candidates and not one.chosen:
+        text = f"shows take {one.take} because nobody chose; imagegen pick {change.name} N"
+        findings.append(Finding(change.name, "unpicked", text))
     return findings

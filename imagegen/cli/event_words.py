@@ -18,6 +18,7 @@ from imagegen.events import (
 )
 
 _DID = {
+    "keep": "unchanged",
     "restore": "restored",
     "derive": "derived",
     "fetch": "fetched",

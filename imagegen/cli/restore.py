@@ -134,6 +134,15 @@ def _bytes(one: Locked, output: Output, store: DiskStore, darkroom: Darkroom) ->
     if whole is not None:
         return whole
     original = store.get(one.original.sha256)
+    if original is None and one.take == 0:
+        raise NeedsAttention(
+            Problem(
+                f"the picture of `{one.name}` is not in this machine's store",
+                "It was taken in and not bought, so nobody but you has it.",
+                f"bring the file back from version control, or take it in again:\n"
+                f"  imagegen import {one.name} FILE",
+            )
+        )
     if original is None:
         raise NeedsAttention(
             Problem(

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import anyio
 
@@ -24,7 +27,7 @@ from imagegen.build.limits import Limits
 from imagegen.build.notices import Notices
 from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
-from imagegen.build.purchase import Entry
+from imagegen.build.purchase import Entry, Purchase
 from imagegen.build.result import Result
 from imagegen.cli import terminal
 from imagegen.cli.seller import seller as seller_of
@@ -32,7 +35,6 @@ from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.events import Emit
 from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
-from imagegen.project.load import load
 from imagegen.providers.draft import DraftProvider
 from imagegen.providers.provider import Provider
 from imagegen.request import DRAFT
@@ -41,11 +43,19 @@ _BYTES_PER_PICTURE = 16 * 2**20
 """Room that must be free for each picture before money is spent."""
 
 
-def with_references(opened: Opened, urls: Sequence[str]) -> Opened:
-    """Return the project with the bytes behind these reference URLs fetched and known."""
+def with_references(opened: Opened, urls: Sequence[str], names: Collection[str]) -> Opened:
+    """Return the project with the bytes behind these reference URLs fetched.
+
+    Only the images `names` take them, and those for which nobody has fetched them before: what
+    else refers to such a URL stays as it was made.
+    """
     found = anyio.run(_fetched, opened, urls)
-    known = {**opened.lock.url_digests(), **found}
-    return replace(opened, loaded=load(opened.file, known_urls=known))
+    targets = []
+    for one in opened.loaded.targets:
+        asks = (one.candidate_of or one.name) in names
+        takes = {source.text for source in one.sources if asks or source.sha256 is None}
+        targets.append(one.with_digests({url: found[url] for url in takes & found.keys()}))
+    return replace(opened, loaded=replace(opened.loaded, targets=tuple(targets)))
 
 
 def carried_out(
@@ -55,17 +65,35 @@ def carried_out(
     emit: Emit,
     *,
     door: socket.socket | None = None,
+    sent: set[Purchase] | None = None,
 ) -> Result:
     """Carry out `plan` within `allowance`; raises LimitReached or WrongInput before it spends.
 
-    Notices are heard on `door`, which stays the caller's to close.
+    Notices are heard on `door`, which stays the caller's to close. What is ordered is added to
+    `sent`, and the result's sum is over all that is in it.
     """
     if plan.paid:
         _refuse_without_key(opened)
         _refuse_without_room(opened, len(plan.paid))
     limits = Limits(allowance, opened.prices())
     limits.admit(plan, opened.spent_today())
-    return anyio.run(_run, opened, plan, limits, emit, door)
+    with _signals_as_before():
+        return anyio.run(partial(_run, opened, plan, limits, emit, door, sent=sent))
+
+
+@contextlib.contextmanager
+def _signals_as_before() -> Iterator[None]:
+    """Let signals do afterwards what they did before: a run leaves the system's own ways behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, way in before.items():
+            if way is not None:
+                signal.signal(number, way)
 
 
 def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> bool:
@@ -82,14 +110,20 @@ async def _settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -
 
 
 async def _run(
-    opened: Opened, plan: Plan, limits: Limits, emit: Emit, door: socket.socket | None
+    opened: Opened,
+    plan: Plan,
+    limits: Limits,
+    emit: Emit,
+    door: socket.socket | None,
+    *,
+    sent: set[Purchase] | None,
 ) -> Result:
     paid = any(
         change.target is not None and change.target.request.provider != DRAFT
         for change in plan.changes
         if change.action is not Action.KEEP
     )
-    async with _opened_desk(opened, limits, emit, paid=paid) as desk:
+    async with _opened_desk(opened, limits, emit, paid=paid, sent=sent) as desk:
         result = await run.carry_out(plan, _hearing(desk, door), opened.workspace)
         if desk.shop is None:
             return result
@@ -99,7 +133,12 @@ async def _run(
 
 @contextlib.asynccontextmanager
 async def _opened_desk(
-    opened: Opened, limits: Limits, emit: Emit, *, paid: bool
+    opened: Opened,
+    limits: Limits,
+    emit: Emit,
+    *,
+    paid: bool,
+    sent: set[Purchase] | None = None,
 ) -> AsyncIterator[Desk]:
     """Put a desk together and take it apart again; without `paid` it has no shop."""
     settings = opened.loaded.project.provider
@@ -113,7 +152,7 @@ async def _opened_desk(
         lock=opened.lock,
         outputs=frozenset(target.output for target in opened.loaded.targets),
         painter=painter,
-        shop=_shop(opened, seller, limits, pace=pace, emit=emit) if seller else None,
+        shop=_shop(opened, seller, limits, pace=pace, emit=emit, sent=sent) if seller else None,
         pace=pace,
         emit=emit,
     )
@@ -136,12 +175,18 @@ def _hearing(desk: Desk, door: socket.socket | None) -> Desk:
 
 
 def _shop(
-    opened: Opened, seller: Provider, limits: Limits, *, pace: Pace, emit: Emit
+    opened: Opened,
+    seller: Provider,
+    limits: Limits,
+    *,
+    pace: Pace,
+    emit: Emit,
+    sent: set[Purchase] | None,
 ) -> Shop | None:
     if opened.ledger is None:
         return None
     account = Account(fingerprint=opened.account, run=os.urandom(8).hex(), project=opened.label)
-    buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace)
+    buyer = Buyer(seller, opened.ledger, account, limits=limits, pace=pace, sent=sent)
     others = tuple(
         Ledger.open(folder, waiting=terminal.waiting_for_ledger)
         for folder in home.account_folders(opened.environment.home)

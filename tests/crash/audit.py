@@ -85,7 +85,8 @@ class Audit:
         """A build starts; `limits` are pictures and credits."""
         self.running = Running(bench, locked_in(bench.lock), *limits)
         for one in bench.wishes.values():
-            self.asked[one.prompt].add(one.take or 1)
+            takes = range(1, one.candidates + 1) if one.candidates else [one.take or 1]
+            self.asked[one.prompt].update(takes)
         if replaced is not None:
             self.replaced[bench.wishes[replaced].prompt] += 1
 

@@ -22,12 +22,13 @@ from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry, State
 from imagegen.build.survey import left_behind
+from imagegen.candidates import with_candidates
 from imagegen.errors import ImagegenError, NeedsAttention
 from imagegen.opened import Opened
 from imagegen.plan import Plan
 from imagegen.project.load import Loaded
 from imagegen.project.models import Catalogue, catalogue
-from imagegen.project.schema import Budget, Defaults, Project, ProviderSettings
+from imagegen.project.schema import Budget, ContentTable, Defaults, Project, ProviderSettings
 from imagegen.providers.draft import DraftProvider
 from imagegen.request import Request, Target
 from imagegen.store.disk import DiskStore
@@ -49,6 +50,7 @@ class Entered:
     output: str
     take: int | None = None
     protect: bool = False
+    candidates: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Bench:
         """Open the project as every verb with a key does."""
         workspace = Workspace(self.root)
         lock = workspace.read_lock()
-        targets = tuple(_target(name, one) for name, one in sorted(self.wishes.items()))
+        wished = [_target(name, one) for name, one in sorted(self.wishes.items())]
+        targets = lock.settled(with_candidates(wished))
         file = self.root / "imagegen.toml"
         loaded = Loaded(_project(self.root), targets, _models(), (file,))
         around = environment.read({home.VARIABLE: str(self.home)}, self.root)
@@ -244,7 +247,15 @@ def _request(prompt: str) -> Request:
 def _target(name: str, one: Entered) -> Target:
     kind = one.output.rpartition(".")[2]
     return Target(
-        name, _request(one.prompt), one.take, one.output, kind, None, one.protect, sources=()
+        name=name,
+        request=_request(one.prompt),
+        take=one.take,
+        output=one.output,
+        output_format=kind,
+        alt=None,
+        protect=one.protect,
+        sources=(),
+        candidates=one.candidates,
     )
 
 
@@ -265,6 +276,7 @@ def _any_project() -> Project:
         styles={},
         vars={},
         images={},
+        content=ContentTable(),
         provider=ProviderSettings(),
         budget=Budget(),
         prices={},

@@ -41,6 +41,16 @@ def test_a_build_that_dies_is_finished_by_the_next_one(
     assert len(world.vendor.jobs) == 2
 
 
+@pytest.mark.parametrize("moment", range(5, 200, 24))
+def test_candidates_of_a_build_that_dies_are_bought_once_each(world: World, moment: int) -> None:
+    bench = world.benches[0]
+    bench.wishes = {"a": Entered("p0", "a.png", candidates=3)}
+    world.build(bench, mishap=Mishap(dies_at=moment))
+    world.finish()
+    assert len(world.vendor.jobs) == 3
+    assert set(bench.open().lock.images) == {"a", "a#1", "a#2", "a#3"}
+
+
 def test_what_a_killed_process_wrote_is_synced_before_it_is_acted_on(world: World) -> None:
     bench = world.benches[0]
     for moment in range(1, 60):

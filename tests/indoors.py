@@ -1,0 +1,51 @@
+"""Owns a project whose commands run in the process of the test: as a journey, and much faster.
+
+For journeys of many commands, none of which is killed and in none of which starting up matters.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import journey
+import pytest
+
+from imagegen.cli import main
+
+
+@dataclass
+class Indoors(journey.Project):
+    """A project folder that no other process is started for, but by `start`."""
+
+    def run(
+        self,
+        *args: str,
+        code: int | None = None,
+        env: Mapping[str, str | None] | None = None,
+        timeout: float = 0,
+    ) -> journey.Result:
+        """Run `imagegen` with `args` in the folder; with `code`, insist on that exit code."""
+        said, talk = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() & {*journey.OWN_VARIABLES}:
+                patch.delenv(name)
+            for name, value in self.environment(env).items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(talk):
+                got = main.run(args)
+        return self._keep(journey.Result(args, got, said.getvalue(), talk.getvalue()), code)
+
+    def on_another_machine(self, *, key: str | None = journey.KEY) -> Indoors:
+        """Return a fresh clone of this folder with an empty home, as a colleague or CI has it."""
+        clone = super().on_another_machine(key=key)
+        return Indoors(clone.folder, clone.home, clone.base_url, key, self.results)
+
+
+def indoors(project: journey.Project) -> Indoors:
+    """Return `project` with its commands run in this process."""
+    return Indoors(project.folder, project.home, project.base_url, project.key, project.results)
