@@ -24,6 +24,7 @@ from imagegen.build.developer import Task
 from imagegen.errors import NeedsAttention
 from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import NotAPicture, inspect
+from imagegen.pictures.shrink import shrunk
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -61,6 +62,12 @@ def test_it_sees_what_this_process_would_see(darkroom: Darkroom, kind: str) -> N
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
 def test_it_converts_as_this_process_would(darkroom: Darkroom, kind: str) -> None:
     assert darkroom.convert(encoded("webp"), kind) == convert(encoded("webp"), kind)
+
+
+def test_it_shrinks_as_this_process_would(darkroom: Darkroom) -> None:
+    here = shrunk(encoded("webp", (90, 60)), 30, 30)
+    there = darkroom.shrink(encoded("webp", (90, 60)), width=30, height=30)
+    assert there == (*here.size, here.tobytes())
 
 
 def test_no_process_is_started_before_it_is_needed_and_one_serves_many(darkroom: Darkroom) -> None:

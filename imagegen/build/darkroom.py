@@ -105,6 +105,27 @@ class Darkroom:
             raise NotAPicture(_senseless())
         return made
 
+    def shrink(self, data: bytes, *, width: int, height: int) -> tuple[int, int, bytes]:
+        """Return the picture in `data` so small that it fits: width, height, RGBA pixels by row.
+
+        Never larger than it is; raises as `inspect`.
+        """
+        task = Task(len(data), self._allowed.looking, fit=(width, height))
+        told, made = self._developed(task, data)
+        wide, high = told.get("width"), told.get("height")
+        if type(wide) is not int or type(high) is not int or len(made) != 4 * wide * high:
+            raise NotAPicture(_senseless())
+        if not (0 < wide <= width and 0 < high <= height):
+            raise NotAPicture(_senseless())
+        return wide, high, made
+
+    def thumbnail(self, data: bytes, width: int) -> bytes:
+        """Return the picture in `data` as WebP, at most `width` wide; raises as `inspect`."""
+        _, made = self._developed(Task(len(data), self._allowed.looking, width=width), data)
+        if media.format_of(made) != "webp":
+            raise NotAPicture(_senseless())
+        return made
+
     def close(self) -> None:
         """End all processes for good, also those at work."""
         with self._lock:

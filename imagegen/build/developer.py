@@ -21,6 +21,8 @@ from PIL import AvifImagePlugin, Image
 from imagegen.errors import Problem
 from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture, inspect
+from imagegen.pictures.shrink import shrunk
+from imagegen.pictures.thumbnail import thumbnail
 
 if sys.platform != "win32":
     import resource
@@ -49,6 +51,10 @@ class Task:
     """How many were asked for."""
     format: str | None = None
     """What to convert to; None to look at it only."""
+    width: int | None = None
+    """How wide a thumbnail of it is to be, in pixels."""
+    fit: tuple[int, int] | None = None
+    """Width and height that bare RGBA pixels of it, shrunk, are to stay within."""
 
 
 def develop(tasks: BinaryIO, answers: BinaryIO) -> None:
@@ -68,8 +74,13 @@ def develop(tasks: BinaryIO, answers: BinaryIO) -> None:
 
 def _developed(task: Task, data: bytes) -> tuple[Mapping[str, object], bytes]:
     try:
+        if task.width is not None:
+            return {}, thumbnail(data, task.width)
         if task.format is not None:
             return {}, convert(data, task.format)
+        if task.fit is not None:
+            small = shrunk(data, *task.fit)
+            return {"width": small.width, "height": small.height}, small.tobytes()
         original = inspect(data, pixels=task.pixels)
     except NotAPicture as error:
         return {"problem": _fields(error.problem)}, b""

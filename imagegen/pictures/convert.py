@@ -23,10 +23,18 @@ def convert(data: bytes, format: str, *, quality: int = 90) -> bytes:  # noqa: A
     `quality` is 0 to 100 and does not touch PNG. Animations give their first frame; JPEG
     stands transparent parts on white. Raises NotAPicture, and ValueError on another format.
     """
+    return encode(upright(data), format, quality=quality)
+
+
+def upright(data: bytes) -> Image.Image:
+    """Return the first frame of the picture in `data` as L, LA, RGB or RGBA, upright, in sRGB.
+
+    Raises NotAPicture.
+    """
     picture: Image.Image = decode(data)
     profile = picture.info.get("icc_profile")
     picture = ImageOps.exif_transpose(picture)
-    return encode(_in_srgb(_eight_bit(picture), profile), format, quality=quality)
+    return _in_srgb(_eight_bit(picture), profile)
 
 
 def encode(
