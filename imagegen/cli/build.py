@@ -9,11 +9,12 @@ import click
 
 from imagegen import fingerprint
 from imagegen.build.result import Result
-from imagegen.cli import terminal, words
+from imagegen.cli import result_words, terminal, words
 from imagegen.cli.building import Asked, build
 from imagegen.cli.listening import Place, listen_option
 from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.errors import NeedsAttention, Problem, WrongInput
+from imagegen.opened import Opened
 from imagegen.plan import Plan
 
 
@@ -27,6 +28,11 @@ from imagegen.plan import Plan
     multiple=True,
     metavar="NAME",
     help="Buy another picture of this image, protected or not.",
+)
+@click.option(
+    "--refresh",
+    is_flag=True,
+    help="Fetch every reference that is named by URL again; what has changed is built anew.",
 )
 @click.option(
     "--max-images", type=click.IntRange(min=0), metavar="N", help="Paid pictures in this run."
@@ -48,6 +54,7 @@ def command(
     file: Path | None,
     draft: bool,
     replaced: tuple[str, ...],
+    refresh: bool,
     max_images: int | None,
     max_cost: int | None,
     saved: Path | None,
@@ -61,20 +68,28 @@ def command(
     """
     if draft and replaced:
         raise click.UsageError("--replace buys a picture and --draft never does; give one of them.")
-    if saved is not None and (names or replaced or draft):
+    if draft and refresh:
+        raise click.UsageError("--refresh fetches references and drafts need none; give one.")
+    if saved is not None and (names or replaced or draft or refresh):
         raise click.UsageError("--plan goes alone: a saved plan says itself what is done.")
     told, names = _read_plan(saved) if saved is not None else (None, names)
 
-    def agreed(plan: Plan) -> None:
+    def agreed(_: Opened, plan: Plan) -> Plan:
         if saved is not None:
             _refuse_stale(plan, told, saved)
+        if plan.paid:
+            # With --refresh nobody could have seen the reasons before.
+            terminal.talk(words.plan_text(plan) if refresh else words.summary_text(plan))
+        return plan
 
-    asked = Asked(names, replaced, draft, max_images, max_cost, place)
+    asked = Asked(names, replaced, draft, max_images, max_cost, place, refresh=refresh)
     built = build(project_file(file), asked, agreed=agreed)
+    if as_json:
+        terminal.data_json(result_words.result_json(built.result or Result(())))
     if built.result is None:
-        _tell_idle(built.plan, as_json=as_json)
+        terminal.talk(fingerprint.nothing_to_do(len(built.plan.images)))
     else:
-        _tell(built.result, as_json=as_json)
+        terminal.talk(result_words.result_text(built.result))
     if built.exit_code:
         raise click.exceptions.Exit(built.exit_code)
 
@@ -103,61 +118,3 @@ def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:
                 f"look at the new plan and save it:\n  imagegen plan --out {saved}",
             )
         )
-
-
-def _tell_idle(plan: Plan, *, as_json: bool) -> None:
-    if as_json:
-        terminal.data_json(_json(Result(())))
-    terminal.talk(fingerprint.nothing_to_do(len(plan.changes)))
-
-
-def _tell(result: Result, *, as_json: bool) -> None:
-    if as_json:
-        terminal.data_json(_json(result))
-    if result.signal is not None:
-        terminal.talk("interrupted: nothing new was ordered; the next build picks up what runs")
-    done = [one for one in result.outcomes if one.problem is None]
-    failed = [one for one in result.failures if not one.stopped]
-    untried = [one for one in result.failures if one.stopped]
-    counts = [f"{len(done)} done"]
-    if failed:
-        counts.append(f"{len(failed)} failed")
-    if untried:
-        counts.append(f"{len(untried)} not tried")
-    terminal.talk(f"{', '.join(counts)}. {_money(result)}")
-    for one in failed:
-        if one.problem is not None:
-            terminal.talk(f"  {one.name}: {terminal.line(one.problem.summary)}")
-    reasons = {one.problem.summary for one in untried if one.problem is not None}
-    for reason in sorted(reasons):
-        terminal.talk(f"  not tried: {terminal.line(reason)}")
-
-
-def _money(result: Result) -> str:
-    spent = result.spent
-    if not spent.pictures:
-        return "Nothing was spent."
-    pictures = f"{spent.pictures} picture{'' if spent.pictures == 1 else 's'}"
-    if spent.reserved or spent.unpriced:
-        charged = words.credits_text(spent.charged)
-        return f"Charged so far: {charged}; not all of {pictures} ordered are settled yet."
-    return f"Spent {words.credits_text(spent.charged)} on {pictures}."
-
-
-def _json(result: Result) -> dict[str, object]:
-    rows = [
-        {
-            "name": one.name,
-            "action": one.action.value,
-            "output": one.output,
-            "credits": one.credits,
-            "error": one.problem.summary if one.problem else None,
-        }
-        for one in sorted(result.outcomes, key=lambda outcome: outcome.name)
-    ]
-    summary = {
-        "done": len(result.outcomes) - len(result.failures),
-        "failed": len(result.failures),
-        "credits": result.spent.charged,
-    }
-    return {"format": 1, "results": rows, "summary": summary}

@@ -8,21 +8,24 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagegen import fingerprint
+from imagegen import feed, fingerprint
 from imagegen.build.allowance import Allowance
-from imagegen.build.purchase import Entry
+from imagegen.build.purchase import Entry, Purchase
 from imagegen.build.result import Result
 from imagegen.build.survey import left_behind, unfetched
-from imagegen.cli import terminal, words
+from imagegen.cli import terminal
 from imagegen.cli.listening import Place, listening, where_to_hear
 from imagegen.cli.opened import open_project
 from imagegen.cli.reporter import PlainReporter, for_stream
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.cli.spending import Spending
+from imagegen.errors import LimitReached, NeedsAttention, Problem
+from imagegen.events import Event
 from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
+from imagegen.request import DRAFT
 from imagegen.workspace import CORNER, Workspace
 
 
@@ -41,6 +44,10 @@ class Asked:
     """Credits at most; None is no limit."""
     place: Place | None = None
     """Where to hear notices."""
+    timed: bool = False
+    """Whether what happens is told with the time of day."""
+    refresh: bool = False
+    """Whether to fetch every URL reference again."""
 
     @property
     def whole(self) -> bool:
@@ -64,37 +71,56 @@ class Built:
         return (self.result.exit_code if self.result else 0) or (4 if self.unknown else 0)
 
 
-def build(path: Path, asked: Asked, *, agreed: Callable[[Plan], None]) -> Built:
+Agree = Callable[[Opened, Plan], Plan]
+"""Sees a plan before anything is done; returns it, without what it takes out of it."""
+
+
+def build(
+    path: Path,
+    asked: Asked,
+    *,
+    agreed: Agree,
+    workspace: Workspace | None = None,
+    spending: Spending | None = None,
+) -> Built:
     """Bring the project of the file `path` up to date, as far as `asked` for.
 
-    `agreed` sees the plan before anything is done and raises what it has against it. Raises
-    WrongInput, NeedsAttention, LimitReached.
+    `agreed` may raise what it has against the plan. `workspace` is the folder of `path`, for those
+    who build again and again; builds that share one allowance share `spending`, and the result's
+    sum is over all of them. Raises WrongInput, NeedsAttention, LimitReached.
     """
-    workspace = Workspace(path.parent)
+    workspace = workspace or Workspace(path.parent)
+    shared = Spending() if spending is None else spending
     _refuse_unreadable(path)
     read_at = time.time_ns()
     with workspace.held(lambda lock: terminal.waiting("another build of this project", lock)):
-        opened = open_project(path)
+        opened = open_project(path, workspace)
         place = where_to_hear(opened, asked.place, draft=asked.draft)
-        opened, plan, left, unknown = _planned(opened, asked)
-        agreed(plan)
+        opened, found, left, unknown = _planned(opened, asked)
+        plan = agreed(opened, found)
+        opened.sweep(found)
+        whole = asked.whole and not left and plan == found
         if plan.idle:
-            if asked.whole and not left:
+            if whole:
                 _remember(opened, read_at)
             return Built(plan, None, unknown)
-        allowance = _allowance(opened, asked)
+        allowance = _allowance(opened, asked, plan, shared)
         with listening(place) as door:
-            result = _carried_out(opened, plan, allowance, door)
-        if result.exit_code == 0 and asked.whole and not left:
-            _remember_after_work(path)
+            sent = shared.of(opened)
+            result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
+        if spending is not None:
+            result = replace(result, spent=spending.so_far(opened))
+        if result.exit_code == 0 and whole:
+            _remember_after_work(path, workspace)
     return Built(plan, result, unknown)
 
 
 def _planned(opened: Opened, asked: Asked) -> tuple[Opened, Plan, bool, bool]:
     """Return the plan, with what it needs fetched; whether orders were left behind, or unknown."""
     names, replaced = asked.names, asked.replaced
+    if asked.refresh:
+        opened = _refreshed(opened, asked)
     plan = opened.plan(names, replaced=replaced, draft=asked.draft)
-    opened.sweep(plan)
     if asked.draft:
         return opened, plan, False, False
     left, unknown = _settled_strays(opened, opened.plan() if names else plan)
@@ -119,7 +145,21 @@ def _with_references(opened: Opened, plan: Plan) -> Opened:
     # Deferred on purpose: the providers bring httpx and Pillow, which only work needs.
     from imagegen.cli import works
 
-    return works.with_references(opened, urls)
+    names = {change.target.candidate_of or change.name for change in plan.paid if change.target}
+    return works.with_references(opened, urls, names)
+
+
+def _refreshed(opened: Opened, asked: Asked) -> Opened:
+    """Return the project with every URL reference of what is asked for fetched again."""
+    names = opened.asked_for(asked.names, asked.replaced)
+    wanted = [one for one in opened.loaded.targets if names is None or one.name in names]
+    urls = sorted({source.text for one in wanted for source in one.sources if source.linked})
+    if not urls or opened.loaded.project.provider.name == DRAFT:
+        return opened
+    # Deferred on purpose, as above.
+    from imagegen.cli import works
+
+    return works.with_references(opened, urls, {one.name for one in wanted})
 
 
 def _settled_strays(opened: Opened, plan: Plan) -> tuple[tuple[Entry, ...], bool]:
@@ -139,18 +179,28 @@ def _settled_strays(opened: Opened, plan: Plan) -> tuple[tuple[Entry, ...], bool
 
 
 def _carried_out(
-    opened: Opened, plan: Plan, allowance: Allowance, door: socket.socket | None
+    opened: Opened,
+    plan: Plan,
+    allowance: Allowance,
+    *,
+    door: socket.socket | None,
+    sent: set[Purchase],
+    timed: bool,
 ) -> Result:
     # Deferred on purpose, as above.
     from imagegen.cli import works
 
     _forget(opened.workspace)
-    if plan.paid:
-        terminal.talk(words.summary_text(plan))
     total = sum(change.action is not Action.KEEP for change in plan.changes)
-    reporter = for_stream(total)
+    reporter = for_stream(total, timed=timed)
     try:
-        return works.carried_out(opened, plan, allowance, reporter, door=door)
+        with feed.kept(opened.workspace.root / CORNER, verb="build", total=total) as write:
+
+            def emit(event: Event) -> None:
+                reporter(event)
+                write(event)
+
+            return works.carried_out(opened, plan, allowance, emit, door=door, sent=sent)
     finally:
         reporter.close()
 
@@ -168,10 +218,21 @@ def _forget(workspace: Workspace) -> None:
         ) from None
 
 
-def _allowance(opened: Opened, asked: Asked) -> Allowance:
+def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> Allowance:
+    """Return what is left to spend, after what was ordered and is not part of `plan` again."""
     budget = opened.loaded.project.budget
     images = budget.images_per_run if asked.max_images is None else asked.max_images
-    return Allowance(images, asked.max_cost, budget.credits_per_day)
+    before = spending.so_far(opened, but=plan)
+    if asked.max_cost is not None and before.unpriced and plan.paid:
+        raise LimitReached(
+            Problem(
+                f"{asked.max_cost} credits may be spent, and not all that was ordered has a price",
+                "An order is still open. Nothing else was bought.",
+                "build again later, or say the price of the model under [prices]",
+            )
+        )
+    most = None if asked.max_cost is None else max(0, asked.max_cost - before.credits)
+    return Allowance(max(0, images - before.pictures), most, budget.credits_per_day)
 
 
 def _remember(opened: Opened, read_at: int) -> None:
@@ -179,19 +240,21 @@ def _remember(opened: Opened, read_at: int) -> None:
     root = opened.workspace.root
     if opened.file.name != fingerprint.PROJECT_FILE:
         return
-    read = [file.relative_to(root).as_posix() for file in opened.loaded.files]
+    # A folder's time says whether it has a new page.
+    loaded = opened.loaded
+    read = [path.relative_to(root).as_posix() for path in (*loaded.files, *loaded.folders)]
     outputs = [out.path for one in opened.lock.images.values() for out in one.outputs]
     paths = [*read, opened.workspace.lock_path.name, *outputs]
     stats = fingerprint.stats_of(str(root), paths)
     if stats is not None:
-        count = len(opened.loaded.targets)
+        count = len(loaded.images)
         fingerprint.write(str(root), paths, count, stats=stats, read_at=read_at)
 
 
-def _remember_after_work(path: Path) -> None:
+def _remember_after_work(path: Path, workspace: Workspace) -> None:
     """Look at everything once more, so late that no edit can hide in the same clock tick."""
     time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
     read_at = time.time_ns()
-    opened = open_project(path)
+    opened = open_project(path, workspace)
     if opened.plan().idle:
         _remember(opened, read_at)

@@ -77,7 +77,7 @@ def _project(file: Path | None) -> Iterator[Sight]:
         lock = workspace.read_lock()
         loaded = load(path, known_urls=lock.url_digests())
         name = loaded.project.name
-        yield Sight("project", "ok", f"{name}, {path}: {len(loaded.targets)} images")
+        yield Sight("project", "ok", f"{name}, {path}: {len(loaded.images)} images")
         yield Sight("lock", "ok", f"{len(lock.images)} entries")
     except ImagegenError as error:
         count = len(error.problems)

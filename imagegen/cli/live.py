@@ -18,8 +18,9 @@ from imagegen.events import Accepted, Began, Charged, Done, Event, Failed, Progr
 class LiveReporter:
     """Lines that stay, above one line that moves."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, *, timed: bool = False) -> None:
         self._total = total
+        self._timed = timed
         self._done = 0
         self._spent = 0
         self._paid = False
@@ -36,6 +37,8 @@ class LiveReporter:
         """Take in the event, write its line if it has one, and renew the live line."""
         self._count(event)
         text = None if isinstance(event, Waiting) else told(event)
+        if text and self._timed:
+            text = terminal.timed(text)
         if text:
             self._live.console.print(Text.from_ansi(text), soft_wrap=True)
         self._spinner.update(text=Text(terminal.line(self.status()), no_wrap=True))

@@ -6,6 +6,7 @@ Verbs are imported when they are used, so that `--help` and completion stay quic
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 import tempfile
@@ -28,9 +29,15 @@ VERBS = {
     "init": "Write a commented starter project.",
     "plan": "Show what build would do, why, and for how much.",
     "build": "Carry the plan out; only new and changed pictures are paid for.",
+    "watch": "Build on every save of the project file or anything it reads.",
+    "preview": "Show every image on a local page, live.",
     "check": "Gate for CI: does the lock fit the project, do the files fit the lock?",
     "restore": "Bring outputs back from the store, as the lock has them.",
-    "show": "Show what is known of each image.",
+    "show": "Show what is known of each image, what was bought before, and the picture.",
+    "mv": "Give an image another name, everywhere at once.",
+    "pick": "Choose which of its bought takes an image shows.",
+    "import": "Take an existing picture in, without buying one.",
+    "accept": "Make an edited output what its image is to show.",
     "jobs": "List paid jobs from the ledger.",
     "resolve": "Settle paid jobs whose outcome is unknown.",
     "emulator": "Run a local server that speaks the Apiframe API.",
@@ -62,7 +69,9 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         # Deferred on purpose: a verb loads only what it needs itself.
-        module = importlib.import_module(f"imagegen.cli.{cmd_name}")
+        # The module of a verb that Python keeps for itself ends with a line: `import_`.
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"imagegen.cli.{name}")
         command: click.Command = module.command
         return command
 

@@ -12,6 +12,7 @@ from imagegen.cli import terminal
 from imagegen.errors import WrongInput
 from imagegen.opened import Opened
 from imagegen.project.load import find
+from imagegen.workspace import Workspace
 
 file_option = click.option(
     "-f",
@@ -36,9 +37,12 @@ def project_file(file: Path | None) -> Path:
     return Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
 
 
-def open_project(file: Path) -> Opened:
-    """Load everything about a project and tell of a damaged ledger; raises WrongInput."""
-    found = opened.open_project(file, waiting=terminal.waiting_for_ledger)
+def open_project(file: Path, workspace: Workspace | None = None) -> Opened:
+    """Load everything about a project and tell of a damaged ledger; raises WrongInput.
+
+    `workspace` is its folder, for those who open it again and again.
+    """
+    found = opened.open_project(file, waiting=terminal.waiting_for_ledger, workspace=workspace)
     for problem in found.ledger.damage if found.ledger else ():
         terminal.talk(terminal.worded(problem, label="warning"))
     return found

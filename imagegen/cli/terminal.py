@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -39,10 +40,10 @@ def data(text: str) -> None:
     click.echo(text, color=_colour())
 
 
-def data_json(value: Mapping[str, object]) -> None:
-    """Write the one JSON object that `--json` asks for."""
+def data_json(value: Mapping[str, object], *, indent: int | None = 2) -> None:
+    """Write a JSON object that `--json` asks for; without `indent` in one line."""
     # What could move a cursor stands only inside of texts, where an escape means the same.
-    click.echo(_NOT_PLAIN.sub(_json_safe, json.dumps(value, ensure_ascii=False, indent=2)))
+    click.echo(_NOT_PLAIN.sub(_json_safe, json.dumps(value, ensure_ascii=False, indent=indent)))
 
 
 def talk(text: str) -> None:
@@ -52,6 +53,13 @@ def talk(text: str) -> None:
     except BrokenPipeError:
         # What is left in the buffer has to go somewhere, or Python exits with a code of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def timed(text: str) -> str:
+    """Return a text with the time of day before it, its further lines below the first."""
+    first, *more = text.split("\n")
+    now = click.style(time.strftime("%H:%M:%S"), dim=True)
+    return "\n".join([f"{now}  {first}", *(f"          {one}" for one in more)])
 
 
 def waiting(what: str, path: Path) -> None:
