@@ -1,0 +1,1 @@
+"""A local page that shows every image of a project, live."""
