@@ -52,4 +52,4 @@ def test_the_example_of_every_setting_has_no_complaint(tool: str, tmp_path: Path
 def test_an_unknown_key_is_underlined(tool: str, tmp_path: Path) -> None:
     done = lint(tool, tmp_path, STARTER.replace('prompt = "A matte', 'promt = "A matte'))
     assert done.returncode != 0
-    assert "prompt" in done.stdout + done.stderr
+    assert "promt" in done.stdout + done.stderr

@@ -70,7 +70,7 @@ def settings() -> Iterator[str]:
 
 
 def test_there_is_something_to_show() -> None:
-    assert NAMES == ["cafe-site", "showcase"]
+    assert NAMES == ["cafe-site", "catalogue", "showcase", "variations"]
     assert PAGES == ["house.html", "index.html", "menu.html", "visit.html"]
 
 
@@ -131,7 +131,16 @@ def test_the_commented_settings_load(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     mascot = EXAMPLES / "showcase" / "assets" / "mascot-front.png"
     shutil.copyfile(mascot, tmp_path / "assets" / "mascot.png")
-    assert len(load.load(file).targets) == 3
+    beside = {
+        "data/products.csv": "sku,title\na1,A cup\n",
+        "prompts/product.txt": "{title}\n",
+        "content/hello.md": "---\ntitle: Hello\n---\n",
+    }
+    for name, text in beside.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    images = [one.name for one in load.load(file).targets if one.candidate_of is None]
+    assert len(images) == 3 + 4 + 1 + 1
 
 
 def test_the_commented_settings_name_every_setting() -> None:

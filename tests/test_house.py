@@ -32,8 +32,11 @@ DRAWERS = {"base", "common", "helper", "helpers", "manager", "misc", "util", "ut
 DEFERRED = {
     ("__main__.py", "imagegen.cli.main.run"),  # a build with nothing to do never pays for the rest
     ("cli/building.py", "imagegen.cli.works"),  # loads HTTP and pixels
+    ("cli/watch.py", "imagegen.cli.preview.running"),  # loads a web server, for --preview only
     ("cli/reporter.py", "imagegen.cli.live.LiveReporter"),  # rich, for terminals only
-    ("project/load.py", "imagegen.project.positions"),  # loads a parser, for errors only
+    ("cli/show.py", "imagegen.cli.easel"),  # Pillow, for drawing only
+    ("project/load.py", "imagegen.project.content"),  # loads a YAML reader, for pages only
+    ("project/load.py", "imagegen.project.places"),  # loads parsers, for errors only
 }
 """Imports inside functions: (file, what it imports); each saves time that people feel."""
 
@@ -62,7 +65,6 @@ GATE = "cli/main.py"
 UNSEEN = {
     "python-multipart",  # starlette reads uploads with it
     "sniffio",  # anyio and httpx ask it which loop runs
-    "watchfiles",  # `watch` will follow the project file with it
 }
 """Dependencies that no module of ours imports, and who needs them."""
 

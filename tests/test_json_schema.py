@@ -37,6 +37,21 @@ alt = ""
 protect = true
 take = 2
 references = ["https://example.com/a.png"]
+[images.set]
+prompt_file = "prompts/{color}.txt"
+matrix = { color = ["a", 1, 0.5, true] }
+table = "data/p.csv"
+name = "set-{color}"
+[content]
+files = ["content/**/*.md"]
+key = "extra.image"
+name = "{slug}"
+prompt = "{title}"
+alt = "{title}"
+params = { resolution = "1MP" }
+model = "declared"
+style = ""
+output = "{path}.webp"
 [provider]
 name = "draft"
 base_url = "http://localhost:1"

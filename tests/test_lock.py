@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from imagegen import lock
 from imagegen.errors import WrongInput
 from imagegen.lock import Link, Lock
+from imagegen.request import Reference, Source
 
 GOLDEN = """\
 # imagegen keeps this file: commit it, do not edit it.
@@ -69,6 +70,16 @@ def test_any_entry_survives_the_way_to_text_and_back(prompt: str, take: int, see
     assert lock.parse(lock.dump(before), "imagegen.lock") == before
 
 
+def test_a_pick_a_picture_taken_in_and_a_candidate_survive_the_way_to_text_and_back() -> None:
+    picked = values.locked(take=3, picked=True)
+    taken = values.locked(values.target("cup"), take=0, seed=None, job_id=None, credits=None)
+    candidate = values.locked(values.target("mug#3"), take=3, outputs=())
+    before = values.lock_of(picked, taken, candidate)
+    text = lock.dump(before)
+    assert lock.parse(text, "imagegen.lock") == before
+    assert b"take = 3\npicked = true\nseed" in text
+
+
 def test_an_empty_lock_reads_as_no_images() -> None:
     assert lock.parse(lock.dump(Lock()), "imagegen.lock") == Lock()
 
@@ -102,7 +113,8 @@ def test_what_does_not_parse_is_a_located_problem(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("take = 1", "take = 0", "`take` is not a whole number of at least 1"),
+        ("take = 1", "take = -1", "`take` is not a whole number of at least 0"),
+        ("take = 1", "take = 1\npicked = 1", "`picked` is neither true nor false"),
         ("take = 1", "take = true", "`take` is not a whole number"),
         ("take = 1\n", "", "`take` is missing"),
         ('prompt = "a mug"', 'prompt = "a cup"', "`request_key` does not fit `request`"),
@@ -152,3 +164,15 @@ def test_images_that_swap_their_files_keep_them() -> None:
     swapped = [replace(one, outputs=two.outputs), replace(two, outputs=one.outputs)]
     found = values.lock_of(one, two).with_changes(swapped)
     assert [found.images[name] for name in ("one", "two")] == swapped
+
+
+def test_each_image_keeps_what_its_url_gave_when_it_was_made() -> None:
+    url = "https://e.org/a.png"
+    request = values.request(references=(Reference("input_images", values.SHA),))
+    mug, cup = (
+        values.target(name, request, sources=(Source(url, values.SHA),)) for name in ("mug", "cup")
+    )
+    made = values.lock_of(values.locked(mug, links=(Link(url, values.OTHER_SHA),)))
+    kept, fresh = made.settled((mug, cup))
+    assert kept.request.references[0].sha256 == values.OTHER_SHA
+    assert fresh is cup

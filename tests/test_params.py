@@ -325,7 +325,7 @@ def test_a_required_picture_may_come_from_the_references() -> None:
 def test_a_wrong_picture_is_told_by_its_index() -> None:
     (fault,) = faults_of("flux-2-pro", {"input_images": ["a.png", 3]})
     assert fault.loc == (*LOC, "input_images", 1)
-    assert fault.summary == "`input_images` takes paths and https URLs"
+    assert fault.summary == "`input_images` takes paths, https URLs and @NAME"
 
 
 def test_references_and_params_share_one_limit() -> None:

@@ -87,3 +87,18 @@ def test_an_address_for_notices_may_lead_anywhere_safe(address: str) -> None:
 def test_other_addresses_for_notices_are_refused(address: str) -> None:
     faults = parsed(f'[provider]\nwebhook_url = "{address}"\n{HERO}').faults
     assert [fault.loc for fault in faults] == [("provider", "webhook_url")]
+
+
+def test_what_lists_no_files_has_no_content() -> None:
+    assert [fault.summary for fault in parsed(f"[content]\nkey = 'x'\n{HERO}").faults] == [
+        "[content] has no `files`"
+    ]
+    assert parsed(f"[content]\nfiles = []\n{HERO}").faults == ()
+    assert parsed("[content]\nfiles = ['a/*.md']\n").faults == ()
+
+
+def test_an_entry_whose_set_is_unclear_is_not_judged_further() -> None:
+    result = parsed(f"{HERO}[images.set]\ntable = 'p.csv'\nprompt = '{{title}}'\n")
+    assert [fault.loc for fault in result.faults] == [("images", "set", "table")]
+    assert result.project is not None
+    assert list(result.project.images) == ["hero"]

@@ -41,7 +41,7 @@ def test_a_url_is_known_or_not(tmp_path: Path) -> None:
         "http://a.example/x", "ftp://a.example/x", "file:///etc/passwd", "https://", "https:///x",
         "https://u@a.example/x", "https://:p@a.example/", "https://[::1/x", "https://a:99999/x",
         "https://a.example/a b", "https://a.example/\n", "data:image/png;base64,AA", "DATA:x",
-        "@hero", "HTTP://a.example", "https://a.example/" + "x" * 2100, "none.png", "../a.png",
+        "HTTP://a.example", "https://a.example/" + "x" * 2100, "none.png", "../a.png",
         "/etc/passwd", "", "~/a.png", "a\\b.png", "c:/a.png",
     ],
 )  # fmt: skip
@@ -79,3 +79,9 @@ def test_files_lists_what_was_read(tmp_path: Path) -> None:
     shelf.look("b.png")
     shelf.look("a.png")
     assert shelf.files == ["a.png"]
+
+
+def test_the_name_of_an_image_is_no_file_and_not_known_yet(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, {})
+    assert shelf.look("@hero") == Source("@hero", None)
+    assert shelf.files == []

@@ -33,3 +33,23 @@ def test_reference_bytes_and_their_order_are_in_the_key() -> None:
 def test_a_target_is_settled_once_all_its_references_are_known() -> None:
     assert values.target().settled
     assert not values.target(sources=(Source("https://e.org/a.png", None),)).settled
+
+
+def test_a_reference_counts_by_its_bytes_once_they_are_known() -> None:
+    url = "https://e.org/a.png"
+    sources = (Source(url, None), Source("@hero", None))
+    references = tuple(Reference("input_images", mark) for mark in (f"url:{url}", "image:hero"))
+    open_one = values.target(of=values.request(references=references), sources=sources)
+    assert open_one.awaited == ("hero",)
+    known = open_one.with_digests({url: values.SHA, "@hero": values.OTHER_SHA, "@mug": "c" * 64})
+    assert [one.sha256 for one in known.request.references] == [values.SHA, values.OTHER_SHA]
+    assert known.settled
+    assert known.awaited == ()
+    assert known.request.key != open_one.request.key
+    assert known.with_digests({"@mug": values.SHA}) is known
+
+
+def test_a_source_is_a_file_a_url_or_an_image() -> None:
+    texts = ("a/b.png", "HTTPS://e.org/a.png", "@hero")
+    assert [Source(text, None).image for text in texts] == [None, None, "hero"]
+    assert [Source(text, None).linked for text in texts] == [False, True, False]

@@ -62,3 +62,21 @@ def test_variables_stand_in_alt_texts_too(tmp_path: Path) -> None:
     assert targets(tmp_path, text)["hero"].alt == "The counter of Kessel"
     wrong = text.replace("{shop}", "{shpo}")
     assert summaries(tmp_path, wrong) == ["5: unknown variable `shpo`"]
+
+
+def test_a_choice_names_neither_take_nor_seed_and_a_draft_has_none(tmp_path):
+    text = '[images.a]\nprompt = "a boat"\ncandidates = 4\n'
+    assert [one.candidates for one in targets(tmp_path, text).values()] == [4, *[None] * 4]
+    assert list(targets(tmp_path, text + '[provider]\nname = "draft"\n')) == ["a"]
+    assert summaries(tmp_path, text + "take = 2\n") == [
+        "3: `candidates` and `take` exclude each other"
+    ]
+    assert summaries(tmp_path, text + "seed = 2\n") == [
+        "3: `candidates` and `seed` exclude each other"
+    ]
+
+
+def test_candidates_count_among_the_pictures_that_a_lock_can_hold(tmp_path):
+    block = '[images.a{}]\nprompt = "boat {}"\ncandidates = 16\n'
+    text = "".join(block.format(n, n) for n in range(589))
+    assert summaries(tmp_path, text) == ["1767: more than 10,000 pictures, candidates among them"]
