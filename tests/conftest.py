@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from crash.canary_check import CanaryCheck
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Search for the key over the whole run."""
+    """Search for the key over the whole run; let the commands of tests hear Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A run in the background ignores it, and everything that it starts would, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(CanaryCheck(config, journey.KEY))
 
 

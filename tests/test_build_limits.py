@@ -112,3 +112,11 @@ def test_an_order_of_an_unknown_price_holds_the_day_for_whoever_comes_next(tmp_p
         Limits(Allowance(credits_per_day=9), {KIND: 6}).intend(ledger, intent(2, reserve=6))
     Limits(Allowance(credits_per_day=12), {KIND: 6}).intend(ledger, intent(2, reserve=6))
     assert len(ledger.entries()) == 2
+
+
+def test_a_run_with_a_limit_lets_no_second_picture_of_an_unknown_price_go(tmp_path):
+    ledger = Ledger.open(tmp_path)
+    Limits(Allowance(), {}).intend(ledger, intent(1, reserve=None, run="killed"))
+    with pytest.raises(LimitReached, match="this run may cost 9 credits, and nobody knows"):
+        Limits(Allowance(credits=9), {}).intend(ledger, intent(2, reserve=None))
+    Limits(Allowance(), {}).intend(ledger, intent(2, reserve=None))

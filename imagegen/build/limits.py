@@ -105,21 +105,20 @@ class Limits:
         if pictures > self._allowance.images:
             return _too_many(pictures, self._allowance.images)
         most = self._allowance.credits
-        if most is not None and (own.unpriced or taken.unpriced):
+        # What a killed run had ordered at an unknown price may have got one since.
+        later = [self._prices.get(kind, self._prices.get((kind[0], ""))) for kind in spent.unpriced]
+        doubtful = intent.reserve is None and None in later
+        if most is not None and (own.unpriced or taken.unpriced or doubtful):
             return _unpriced(most)
         if most is not None and total > most:
             return _too_dear(total, most, "--max-cost", "this run")
         daily = self._allowance.credits_per_day
-        return None if daily is None else self._refusal_today(spent, reserve, daily)
-
-    def _refusal_today(self, spent: Spent, reserve: int, daily: int) -> Problem | None:
-        # What a killed run had ordered at an unknown price may have got one since.
-        later = [self._prices.get(kind, self._prices.get((kind[0], ""))) for kind in spent.unpriced]
+        if daily is None:
+            return None
         if None in later:
             return _unpriced(daily, "today")
-        today = replace(
-            spent.total, reserved=spent.total.reserved + sum(price or 0 for price in later)
-        )
+        reserved = spent.total.reserved + sum(price or 0 for price in later)
+        today = replace(spent.total, reserved=reserved)
         return _too_dear_today(today, reserve, daily) if today.credits + reserve > daily else None
 
 

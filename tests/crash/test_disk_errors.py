@@ -58,7 +58,7 @@ def test_a_store_that_cannot_be_synced_stops_further_orders():
             watch=Point("fsync", 1, errno.EIO, below=str(scene.home / "store")),
         )
         assert (ended.code, ended.trace.orders) == (1, 0)
-        assert "not tried: cannot keep a picture" in ended.told
+        assert "not tried: cannot fetch a picture" in ended.told
         assert len(charges(scene, ready.vendor)) == 1
 
 
