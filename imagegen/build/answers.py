@@ -76,11 +76,22 @@ class Answers:
             raise slot.error or Stopped(None)
         return slot.answer
 
-    def settled(self, planned: Change, change: Change) -> None:
-        """Take `change` for `planned`, whose request was not final; it buys what that was to."""
+    def settled(self, planned: Change, change: Change) -> Change:
+        """Take `change` for `planned`, whose request was not final; returns what to carry out.
+
+        Of several images of one request any may come first: its purchase is on the plan.
+        """
         self._final[planned.purchase] = change.purchase
-        if change.action is Action.GENERATE and planned.purchase in self._buying:
+        if change.action is not Action.GENERATE:
+            return change
+        if planned.purchase in self._buying:
             self._buying.add(change.purchase)
+        # Where another image is to buy it, this one costs nothing more.
+        return (
+            change
+            if planned.action is Action.GENERATE
+            else replace(change, action=planned.action, price=0)
+        )
 
     def forget(self, change: Change, target: Target) -> None:
         """Settle this purchase anew next time: its bytes turned out to be damaged."""
@@ -90,6 +101,8 @@ class Answers:
         desk, request, take = self._desk, target.request, change.take
         known = self._known(target, take)
         if known is not None and all(desk.store.has(one.sha256) for one in known.originals):
+            for one in known.originals:
+                desk.store.secure(one.sha256)
             return known
         if request.provider == DRAFT:
             return await self._drawn(change, target)
@@ -137,6 +150,7 @@ class Answers:
             data = desk.store.get(sha256)
             if data is None:
                 return None
+            desk.store.secure(sha256)
             try:
                 originals.append(await desk.darkroom.inspected(data, pixels=pixels))
             except NotAPicture:

@@ -120,7 +120,7 @@ class _Run:
         try:
             ready = await self.awaited.ready(change, target) if change.block is None else change
             if ready is not change:
-                self.answers.settled(change, ready)
+                ready = self.answers.settled(change, ready)
             await self._one(ready, ready.target or target)
         except NotTried as error:
             outcome = Outcome(change.name, change.action, target.output or None)
@@ -144,10 +144,7 @@ class _Run:
             async with self.desk.pace.job():
                 self.desk.emit(Began(change.name, change.action, not change.free))
                 answer = await self.answers.settle(change, target)
-                if target.output:
-                    answer = await self._show(change, target, answer)
-                else:
-                    self._record(change, target, answer, outputs=())
+                answer = await self._show(change, target, answer)
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
             self.failed_keys.add(target.request.key)
@@ -178,7 +175,12 @@ class _Run:
             self.answers.forget(change, target)
             answer = await self.answers.settle(change, target)
             data = self.desk.store.get(answer.originals[0].sha256)
-        await self._place(change, target, answer, data)
+        if data is None:
+            raise NotBought(_damaged(answer.originals[0].sha256))
+        if target.output:
+            await self._place(change, target, answer, data)
+        else:
+            self._record(change, target, answer, outputs=())
         return answer
 
     def retire(self) -> None:
@@ -193,6 +195,8 @@ class _Run:
             outcome = Outcome(change.name, change.action, None)
             try:
                 for output in one.outputs:
+                    if not self._handed_on(one):
+                        self._copy_aside(change.name, output)
                     self._remove(change.name, output)
             except ImagegenError as error:
                 self._failed(replace(outcome, problem=error.problems[0]))
@@ -209,13 +213,8 @@ class _Run:
         except ImagegenError as error:
             self._failed(Outcome(NAME, Action.KEEP, None, problem=error.problems[0]))
 
-    async def _place(
-        self, change: Change, target: Target, answer: Answer, data: bytes | None
-    ) -> None:
-        original = answer.originals[0]
-        if data is None:
-            raise NotBought(_damaged(original.sha256))
-        if target.output_format != original.format:
+    async def _place(self, change: Change, target: Target, answer: Answer, data: bytes) -> None:
+        if target.output_format != answer.originals[0].format:
             data = await self._converted(data, target)
         kept = self.workspace.place(target.output, data, replaceable=self._replaceable)
         if kept is not None:
@@ -257,6 +256,16 @@ class _Run:
         if sha256 in self.taken_in:
             return False
         return sha256 in self.drafts or self.desk.store.get(sha256) is not None
+
+    def _handed_on(self, one: Locked) -> bool:
+        """Whether a picture of the lock can be had without `one`: bought, or taken over."""
+        others = [other for other in self.recorder.lock.images.values() if other.name != one.name]
+        return one.take != 0 or any(other.original == one.original for other in others)
+
+    def _copy_aside(self, name: str, output: Output) -> None:
+        kept = self.workspace.copy_aside(output.path, output.sha256)
+        if kept is not None:
+            self.desk.emit(KeptAside(name, output.path, kept.as_posix()))
 
     def _remove(self, name: str, output: Output) -> None:
         others = (one for one in self.recorder.lock.images.values() if one.name != name)

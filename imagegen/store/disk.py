@@ -70,9 +70,7 @@ class DiskStore:
         path = self._object_file(sha256)
         with self._told("keep a picture", path):
             if _holds(path, data):
-                # It may stem from a process that was killed before it had synced the name.
-                atomic.sync_folder(path.parent)
-                self._names.make_durable(path.parent, above=_FOLDERS_ABOVE)
+                self.secure(sha256)
                 return sha256
         self._write("keep a picture", path, data)
         return sha256
@@ -110,6 +108,16 @@ class DiskStore:
         path = self._object_file(sha256)
         with self._told("look for a picture", path):
             return path if path.is_file() else None
+
+    def secure(self, sha256: str) -> None:
+        """Make the name of an original durable.
+
+        It may stem from a process that was killed before it had synced that name.
+        """
+        path = self._object_file(sha256)
+        with self._told("keep a picture", path):
+            atomic.sync_folder(path.parent)
+            self._names.make_durable(path.parent, above=_FOLDERS_ABOVE)
 
     def quarantine(self, data: bytes, reason: str) -> Path:
         """Keep bytes that were paid for but failed a check; returns where they lie."""

@@ -63,6 +63,9 @@ class Store(Protocol):
     def has(self, sha256: str) -> bool:
         """Whether an original is at hand, judged by its presence alone."""
 
+    def secure(self, sha256: str) -> None:
+        """See to it that a power cut takes no original that is at hand, whoever put it there."""
+
     def quarantine(self, data: bytes, reason: str) -> Path:
         """Keep bytes that are not what they should be, with the reason; returns where."""
 
