@@ -5,8 +5,11 @@ Never decides what goes into a key; `request` does.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,9 +22,19 @@ def sha256_of(data: bytes) -> str:
 
 
 def sha256_of_file(path: Path) -> str:
-    """Return the lower-case hex sha256 of a file's bytes; OSError as `open` raises it."""
-    with path.open("rb") as file:
+    """Return the lower-case hex sha256 of a file's bytes; OSError as `open` raises it.
+
+    Also OSError for what is no regular file.
+    """
+    # Opening a pipe could wait for ever.
+    with open(path, "rb", opener=_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def canonical_json(value: Mapping[str, object]) -> bytes:

@@ -78,5 +78,7 @@ class LimitReached(ImagegenError):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that `word` was most likely meant to be, or None."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    same = next((name for name in names if name.casefold() == word.casefold()), None)
+    close = [same] if same else difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return close[0] if close else None

@@ -104,6 +104,22 @@ def test_faults_deep_in_a_page_are_told_in_it(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('model = "flx"', "3:9: unknown model `flx`"),
+        ('params = { resolution = "9MP" }', '3:25: `resolution` cannot be "9MP"'),
+        ('output = "x.gif"', "3:10: all 2 pages without an `output` would write `x.gif`"),
+        ('output = "x.png"', "3:10: all 2 pages without an `output` would write `x.png`"),
+    ],
+)
+def test_a_slip_in_content_is_told_once_for_all_pages(
+    line: str, wanted: str, tmp_path: Path
+) -> None:
+    write(tmp_path, a="---\nimage: {prompt: x}\n---\n", b="---\nimage: {prompt: y}\n---\n")
+    assert told(tmp_path, f"{FILES}{line}\n") == [f"imagegen.toml:{wanted}"]
+
+
 def test_what_is_no_declaration_may_be_as_broken_as_it_likes(tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -143,6 +159,32 @@ def test_a_bad_pattern_is_told_in_the_project_file(tmp_path: Path) -> None:
 def test_pages_that_want_no_picture_are_no_fault(tmp_path: Path) -> None:
     write(tmp_path, a="# A page\n")
     assert targets(tmp_path, FILES) == {}
+
+
+def test_a_pattern_that_finds_nothing_does_not_take_all_pictures_away(tmp_path: Path) -> None:
+    write(tmp_path, a="---\nimage: {prompt: x}\n---\n")
+    wrong = FILES.replace("*.md", "*.mdx")
+    assert told(tmp_path, wrong) == ["imagegen.toml:2:9: no file matches `content/**/*.mdx`"]
+    both = wrong.replace("mdx", 'mdx", "content/*.md')
+    assert list(targets(tmp_path, both)) == ["a"]
+
+
+YAML_LINES = "---\nimage: /x.png\nt:\n" + f"  {'- ' * 30}a\n" * 900 + "---\n"
+TOML_LINES = '+++\nimage = "/x.png"\n' + "".join(f"a{n} = 1\n" for n in range(6000)) + "+++\n"
+
+
+@pytest.mark.parametrize("page", [YAML_LINES, TOML_LINES])
+def test_front_matter_is_limited_by_the_work_that_it_is(page: str, tmp_path: Path) -> None:
+    write(tmp_path, **{f"p{n}": page for n in range(40)})
+    assert told(tmp_path, FILES) == ["imagegen.toml:2:9: too much front matter in these files"]
+
+
+def test_thousands_of_pages_of_words_are_not_too_much(tmp_path: Path) -> None:
+    words = "word " * 800
+    page = f"---\nimage: /x.png\ntext: {words}\n---\n"
+    write(tmp_path, **{f"p{n}": page for n in range(1500)})
+    (tmp_path / "imagegen.toml").write_text(f'{FILES}[images.a]\nprompt = "x"\n')
+    assert len(load(tmp_path / "imagegen.toml").targets) == 1
 
 
 def test_all_pages_and_the_folders_they_may_appear_in_are_known(tmp_path: Path) -> None:

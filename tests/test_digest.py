@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,13 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path):
     assert digest.sha256_of_file(tmp_path / "file") == digest.sha256_of(b"bytes" * 100_000)
     with pytest.raises(FileNotFoundError):
         digest.sha256_of_file(tmp_path / "absent")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_no_file_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        digest.sha256_of_file(tmp_path / "pipe")
 
 
 @given(st.dictionaries(st.text("abc"), PLAIN))

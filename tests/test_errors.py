@@ -34,7 +34,8 @@ def test_a_place_reads_as_editors_understand_it():
 
 
 @pytest.mark.parametrize(
-    ("word", "found"), [("promt", "prompt"), ("styel", "style"), ("xyz", None), ("", None)]
+    ("word", "found"),
+    [("promt", "prompt"), ("styel", "style"), ("STYLE", "style"), ("xyz", None), ("", None)],
 )
 def test_the_nearest_known_name_is_offered_or_none(word, found):
     assert nearest(word, ["prompt", "style"]) == found

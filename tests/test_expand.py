@@ -143,6 +143,7 @@ def test_a_wrong_value_of_a_toml_table_is_told_there(tmp_path: Path) -> None:
         (MUG.replace('["oak"]', "[]"), "4: `surface` must not be empty"),
         (MUG.replace('["oak"]', '"oak"'), "4: `surface` must be a list, not a string"),
         (MUG.replace("surface =", "'a b' ="), "4: `a b` is not a name for a variable"),
+        (MUG + 'output = "{color}.gif"\n', "5: `{color}.gif` has no known extension"),
         (MUG + 'output = "x.png"\n', "5: all 2 images of this set would write `x.png`"),
         (MUG + 'name = "{color}-{"\n', "5: a `{` that belongs to no variable"),
         (
@@ -160,6 +161,22 @@ def test_a_wrong_value_of_a_toml_table_is_told_there(tmp_path: Path) -> None:
 )
 def test_a_bad_set_is_told_in_the_project_file(text: str, wanted: str, tmp_path: Path) -> None:
     assert summaries(tmp_path, text) == [wanted]
+
+
+def test_a_variable_that_no_column_brings_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    for table, words in {"SKU,Name\na,b": "`Name`, `SKU`", "Größe\na": "No column"}.items():
+        (tmp_path / "p.csv").write_text(table)
+        (tmp_path / "imagegen.toml").write_text(PRODUCT)
+        with pytest.raises(WrongInput) as caught:
+            load(tmp_path / "imagegen.toml")
+        assert words in caught.value.problems[0].detail
+
+
+def test_a_prompt_file_that_is_no_text_is_told_once_for_all_rows(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("sku\na\nb\n")
+    (tmp_path / "p.txt").write_bytes(b"\xff")
+    text = PRODUCT.replace('prompt = "{title}, studio light"', 'prompt_file = "p.txt"')
+    assert told(tmp_path, text) == ["p.txt:1:1: `p.txt` is not UTF-8"]
 
 
 def test_a_value_of_which_no_name_is_left_is_told_at_its_cell(tmp_path: Path) -> None:

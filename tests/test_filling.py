@@ -34,6 +34,13 @@ def test_values_become_slugs_in_outputs_and_stay_themselves_elsewhere() -> None:
     assert (found.prompt, found.alt) == ("{a}", "{a}"), "`resolve` fills in these"
 
 
+def test_values_become_slugs_in_the_name_of_an_image_as_in_the_name_that_it_has() -> None:
+    entry = ImageEntry(prompt="x", references=("@Mug-{a}", "{b}", "@mug-{c}"))
+    found = furnished(entry, {"a": "Off White", "b": "@Hero", "c": ""}, ())
+    assert isinstance(found, ImageEntry)
+    assert found.references == ("@Mug-off-white", "@Hero", "@mug")
+
+
 def test_an_entry_without_templates_is_not_copied() -> None:
     entry = ImageEntry(prompt="x", params={"n": 1})
     assert furnished(entry, {"a": "1"}, ()) is entry

@@ -52,10 +52,13 @@ def test_toml_is_front_matter_too() -> None:
 @pytest.mark.parametrize(
     ("data", "wanted"),
     [
-        (b"---\na: 1\n---\nbody", ("yaml", b"a: 1\n")),
-        (b"\xef\xbb\xbf--- \r\na: 1\r\n---\r\nbody", ("yaml", b"a: 1\r\n")),
-        (b"+++\na = 1\n+++", ("toml", b"a = 1\n")),
-        (b"---\n---\n", ("yaml", b"")),
+        (b"---\na: 1\n---\nbody", ("yaml", b"a: 1\n", 2)),
+        (b"\xef\xbb\xbf--- \r\na: 1\r\n---\r\nbody", ("yaml", b"a: 1\r\n", 2)),
+        (b"+++\na = 1\n+++", ("toml", b"a = 1\n", 2)),
+        (b"---\na: 1\n...\nbody\n---\n", ("yaml", b"a: 1\n", 2)),
+        (b"---\n---\n", ("yaml", b"", 2)),
+        (b'{\r\n\t"a": 1\r\n}\r\nbody', ("yaml", b'{\r\n\t"a": 1\r\n}\r', 1)),
+        (b"{{< a shortcode >}}\n}\n", None),
         (b"# A page\n---\n", None),
         (b"", None),
     ],
@@ -89,6 +92,12 @@ def test_broken_yaml_is_told_at_its_place(content: str, wanted: str) -> None:
     assert time.process_time() - began < 1
 
 
+def test_a_tab_is_called_by_its_name() -> None:
+    with pytest.raises(Broken) as caught:
+        read(yaml("image:\n\tprompt: x\n"))
+    assert "never with tabs" in caught.value.fault.detail
+
+
 def test_broken_toml_is_told_at_its_place() -> None:
     text = Text("a.md", "a.md", "a = 1\na = 2\n", first_line=2, form="toml")
     assert broken(text) == "a.md:3:1 the front matter is not valid TOML"
@@ -102,7 +111,8 @@ def test_aliases_are_not_followed() -> None:
 
 
 def test_every_key_and_value_has_a_place() -> None:
-    keys, values = spots(yaml("title: x\nimage:\n  params: {a: [1, 22]}\n"))
-    assert keys["image", "params", "a"] == (3, 12)
-    assert values["image", "params", "a", 1] == (3, 19)
-    assert values["title",] == (1, 8)
+    text = yaml("title: 'x\u2028'\nimage:\n  params: {a: [1, 22]}\n")
+    keys, values = spots(text)
+    assert str(text.at(keys["image", "params", "a"])) == "a.md:4:12"
+    assert str(text.at(values["image", "params", "a", 1])) == "a.md:4:19"
+    assert str(text.at(values["title",])) == "a.md:2:8"

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from imagegen.project.json_schema import schema
+from imagegen.project.parse import parse
 
 ERRORS = Path(__file__).parent / "golden" / "errors"
 WHOLE = """
@@ -82,6 +83,21 @@ def test_it_is_a_draft_07_schema_in_plain_json() -> None:
 
 def test_a_file_with_every_key_passes() -> None:
     assert errors(WHOLE) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[images.a]",
+        '[images.a]\nprompt = "x"\nprompt_file = "x.txt"',
+        '[images.a]\nprompt = "x"\ntable = "t.csv"',
+        '[images.a]\nprompt = "x"\nname = "b"',
+        '[content]\nkey = "cover"',
+    ],
+)
+def test_keys_that_need_or_exclude_each_other_are_underlined(text: str) -> None:
+    assert errors(text)
+    assert parse(text.encode(), Path("/imagegen.toml")).faults
 
 
 @pytest.mark.parametrize("case", ["unknown_keys", "wrong_types", "numbers_out_of_range", "names"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_a_page_is_called_as_sites_call_it(
     found = page(tmp_path, path, start, "---\na: 1\n---\n")
     assert found is not None
     assert (found.variables["path"], found.variables["slug"]) == wanted
+
+
+def test_a_name_on_disk_that_is_no_text_becomes_one(tmp_path: Path) -> None:
+    found = page(tmp_path, os.fsdecode(b"a\xff.md"), "", "---\na: 1\n---\n")
+    assert found is not None
+    assert found.variables["path"] == found.variables["slug"] == "a\ufffd"
 
 
 def test_plain_values_are_variables_and_a_slug_of_its_own_wins(tmp_path: Path) -> None:

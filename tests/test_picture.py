@@ -44,11 +44,23 @@ def test_a_prompt_file_of_its_own_replaces_the_common_prompt(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "front",
-    ["image: /a.png", "image: false", "image: [a]", "image: {src: a, alt: b}", "image: {url: a}"],
+    [
+        "image: /a.png",
+        "image: false",
+        "image: [a]",
+        "image: {src: a, alt: b}",
+        "image: {image: a, alt: b}",
+    ],
 )
 def test_a_picture_that_is_there_already_is_none_of_ours(front: str, tmp_path: Path) -> None:
     assert made(tmp_path, front) is None
     assert made(tmp_path, front, prompt="x") is None
+
+
+def test_a_page_may_tell_its_site_where_the_picture_will_be(tmp_path: Path) -> None:
+    found = made(tmp_path, "image: {prompt: x, src: /images/a.jpg}")
+    assert isinstance(found, Picture)
+    assert found.entry.prompt == "x"
 
 
 def test_a_page_without_the_key_gets_a_picture_only_by_a_common_prompt(tmp_path: Path) -> None:

@@ -37,3 +37,10 @@ def test_a_path_that_is_no_table_is_told_at_the_entry(path: str, tmp_path: Path)
     [fault] = found
     assert isinstance(fault, Fault)
     assert (fault.loc, fault.where) == (LOC, None)
+
+
+def test_a_fault_in_a_table_of_two_entries_is_one_fault(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("")
+    tables = Tables(Texts(tmp_path, Path()))
+    first, second = (tables.read("p.csv", ("images", name, "table")) for name in "ab")
+    assert first == second

@@ -42,13 +42,15 @@ def test_plain_values_of_objects_are_columns() -> None:
 @pytest.mark.parametrize(
     ("content", "wanted"),
     [
-        ("", "p.json:1:1 It must hold a list of objects."),
-        ('{"a": 1}', "p.json:1:1 It must hold a list of objects."),
         ('[{"a": 1}\n {"a": 2}]', "p.json:2:2 A comma or `]` is missing."),
         ('[{"a": 1}', "p.json:1:10 A comma or `]` is missing."),
         ('[{"a": 1}] x', "p.json:1:12 Something stands behind the list."),
         ('[\n{"a": NaN}]', "p.json:2:1 NaN is no JSON value."),
         ('[\n{"a": 1, "a": 2}]', "p.json:2:1 The key `a` is written twice."),
+        (
+            '[\n{"a": "\\ud800"}]',
+            "p.json:2:1 A character beyond U+FFFF is written as two escapes; one is missing.",
+        ),
         ('[{"a": ' + "[" * 100_000, "p.json:1:2 This entry cannot be read."),
         ('[{"a": ' + "9" * 10_000 + "}]", "p.json:1:2 This entry cannot be read."),
     ],
@@ -57,6 +59,11 @@ def test_broken_json_is_told_at_its_place(content: str, wanted: str) -> None:
     found = json_table(content)
     assert isinstance(found, list)
     assert [f"{one.where} {one.detail}" for one in found] == [wanted]
+
+
+def test_json_that_is_no_list_is_not_called_broken() -> None:
+    [fault] = json_table('\n {"a": 1}')
+    assert f"{fault.where} {fault.summary}" == "p.json:2:2 a table must be a list of objects"
 
 
 def test_an_entry_that_is_no_object_and_an_empty_list_are_told() -> None:

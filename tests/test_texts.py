@@ -74,3 +74,9 @@ def test_bytes_that_are_no_utf_8_are_told_at_their_place(folder: Path) -> None:
     (folder / "site/a.csv").write_bytes("a\nbé\n".encode("latin-1"))
     bad = refused(texts(folder), "a.csv")
     assert (bad.summary, str(bad.where)) == ("`a.csv` is not UTF-8", "site/a.csv:2:2")
+
+
+def test_utf_16_is_called_by_its_name_with_and_without_a_mark(folder: Path) -> None:
+    for data in ("a\n".encode("utf-16"), "a\n".encode("utf-16-le")):
+        (folder / "site/a.csv").write_bytes(data)
+        assert "UTF-16" in refused(texts(folder), "a.csv").detail

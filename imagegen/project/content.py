@@ -5,7 +5,8 @@ Imported only for projects with `[content]`, since it brings a YAML reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from imagegen.project import globs
@@ -15,13 +16,16 @@ from imagegen.project.page import Page, read
 from imagegen.project.picture import defaults, picture
 from imagegen.project.prompts import BadTemplate, template
 from imagegen.project.schema import IMAGES_LIMIT, ContentTable
+from imagegen.project.text import Text
 from imagegen.project.wording import quoted
 
 _ENOUGH = 100
 """Faults after which nobody reads on."""
 
-_TOTAL_LIMIT = 4 * 2**20
-"""Bytes of all front matter that is parsed; TOML counts twice, since it takes longer."""
+_TOTAL_LIMIT = 600_000
+"""Lines and entries of all front matter that is parsed: what its parsing takes goes by them."""
+
+_MARKS = re.compile(r"[\n,\[{]|[-?] ")
 
 
 def expand(expansion: Expansion) -> tuple[Path, ...]:
@@ -31,6 +35,7 @@ def expand(expansion: Expansion) -> tuple[Path, ...]:
     if wrong:
         expansion.faults += wrong
         return ()
+    before = len(expansion.faults)
     found: dict[str, str] = {}
     folders: dict[str, None] = {}
     for index, pattern in enumerate(content.files):
@@ -45,8 +50,33 @@ def expand(expansion: Expansion) -> tuple[Path, ...]:
         for path in search.files:
             found.setdefault(path, glob.start)
         folders |= dict.fromkeys(search.folders)
+    if not found and len(expansion.faults) == before:
+        expansion.faults.append(_nothing_found(content.files))
+    first = len(expansion.items)
     _add(expansion, content, found)
+    _refuse_one_output(expansion, content, first)
     return tuple(root / folder for folder in folders)
+
+
+def _nothing_found(patterns: Sequence[str]) -> Fault:
+    """Return a fault rather than take the pictures of all pages away for a slip in a pattern."""
+    which = quoted(patterns[0]) if len(patterns) == 1 else "any of these patterns"
+    hint = "to do without pages, leave [content] out"
+    return Fault(("content", "files"), f"no file matches {which}", hint=hint)
+
+
+def _refuse_one_output(expansion: Expansion, content: ContentTable, first: int) -> None:
+    """Refuse the pages, the items from `first` on, when [content] has them write one file."""
+    output = content.output
+    if output is None or template(output).variables:
+        return
+    count = sum(1 for item in expansion.items[first:] if item.entry.output == output)
+    if count > 1:
+        summary = f"all {count:,} pages without an `output` would write {quoted(output)}"
+        hint = 'for example: output = "{path}.webp"'
+        expansion.faults.append(Fault(("content", "output"), summary, hint=hint))
+        # Told once here, it need not be told of each of them.
+        del expansion.items[first:]
 
 
 def _template_faults(content: ContentTable) -> list[Fault]:
@@ -75,17 +105,23 @@ def _add(expansion: Expansion, content: ContentTable, found: Mapping[str, str]) 
         if isinstance(page, Fault):
             expansion.faults.append(page if page.loc or page.where else Fault(loc, page.summary))
             continue
-        total += len(page.text.content) * (2 if page.text.form == "toml" else 1)
+        total += _weight(page.text)
         if total > _TOTAL_LIMIT:
-            detail = (
-                f"{quoted(path)} is the first too many; all have at most {_TOTAL_LIMIT:,} bytes."
-            )
+            limit = f"all have at most {_TOTAL_LIMIT:,} lines and entries."
+            detail = f"{quoted(path)} is the first too many; {limit}"
             expansion.faults.append(Fault(loc, "too much front matter in these files", detail))
             return
         if expansion.room <= 0:
             expansion.faults.append(Fault(loc, f"more than {IMAGES_LIMIT:,} images"))
             return
         _add_page(expansion, content, page)
+
+
+def _weight(text: Text) -> int:
+    """Return how much work a front matter is, in lines and entries of YAML."""
+    marks = sum(1 for _ in _MARKS.finditer(text.content))
+    # The reader of TOML is the slower one, and goes through texts letter by letter.
+    return 3 * marks + len(text.content) // 15 if text.form == "toml" else marks
 
 
 def _add_page(expansion: Expansion, content: ContentTable, page: Page) -> None:

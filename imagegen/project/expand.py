@@ -6,13 +6,14 @@ Counts before it builds. What is wrong with every image of a set is found before
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagegen.project import matrix
 from imagegen.project.expansion import Expansion
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.filling import template_fault, templates
 from imagegen.project.origin import SetOrigin
+from imagegen.project.outputs import output_fault
 from imagegen.project.prompts import BadTemplate, filled, template, unknown_variable
 from imagegen.project.schema import IMAGES_LIMIT, ImageEntry
 from imagegen.project.slug import slug
@@ -22,6 +23,8 @@ from imagegen.project.wording import quoted, suggestion
 
 _ENOUGH = 100
 """Faults after which nobody reads on."""
+
+_SHOWN_NAMES = 10
 
 _NAME_LIMIT = 1000
 """Characters of a name before it is judged."""
@@ -102,10 +105,20 @@ def _template_faults(
         try:
             missing = [one for one in template(text).variables if one not in known]
             if missing:
-                raise unknown_variable(missing[0], sorted(known))
+                bad = unknown_variable(missing[0], sorted(known))
+                raise replace(bad, detail=bad.detail or _brought(own))
         except BadTemplate as bad:
             faults.append(template_fault(bad, (*loc, *keys)))
     return faults
+
+
+def _brought(own: set[str]) -> str:
+    """Return which variables a set has, in words."""
+    if not own:
+        return "No column of the table has a name of letters, digits and `_`."
+    names = sorted(own)
+    more = ", …" if len(names) > _SHOWN_NAMES else ""
+    return f"This set has {', '.join(map(quoted, names[:_SHOWN_NAMES]))}{more}."
 
 
 def _size_faults(expansion: Expansion, made: _Set) -> list[Fault]:
@@ -123,7 +136,12 @@ def _size_faults(expansion: Expansion, made: _Set) -> list[Fault]:
         detail = "Its variables make a file of its own for each."
         summary = f"all {made.size:,} images of this set would write {quoted(output)}"
         return [Fault((*loc, "output"), summary, detail, hint)]
-    return []
+    # An extension that is written out is one slip, not one for each row.
+    end = template(output).pieces[-1] if output is not None else ""
+    fault = output_fault(f"x{end}", (*loc, "output")) if "." in end and "/" not in end else None
+    return (
+        [replace(fault, summary=f"{quoted(output or '')} has no known extension")] if fault else []
+    )
 
 
 def _count(size: int) -> str:

@@ -95,6 +95,8 @@ class Expansion:
         try:
             return self.texts.text(path, PROMPT_LIMIT)
         except Unread as bad:
+            # A slip in the file itself is told once, however many images it is for.
+            loc = () if bad.where else loc
             return Fault(loc, bad.summary, bad.detail, bad.hint, where=bad.where)
 
     def _refuse(self, fault: Fault) -> None:

@@ -11,7 +11,7 @@ from typing import cast
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.prompts import BadTemplate, TooLong, filled
 from imagegen.project.schema import ImageEntry
-from imagegen.project.slug import path_slug
+from imagegen.project.slug import path_slug, slug
 from imagegen.project.variable import Filled
 
 _TEXT_LIMIT = 5000
@@ -51,7 +51,7 @@ def furnished(entry: ImageEntry, variables: Mapping[str, str], loc: KeyPath) -> 
                 case ("prompt_file",):
                     single["prompt_file"] = filled(text, variables, _TEXT_LIMIT)
                 case ("references", int(index)):
-                    references[index] = filled(text, variables, _TEXT_LIMIT)
+                    references[index] = _reference(text, variables)
                 case ("params", str(key)):
                     params[key] = Filled(filled(text, variables, _TEXT_LIMIT))
                 case ("params", str(key), int(index)):
@@ -64,6 +64,13 @@ def furnished(entry: ImageEntry, variables: Mapping[str, str], loc: KeyPath) -> 
         return entry
     changed = {**single, "params": params, "references": tuple(references)}
     return entry.model_copy(update=changed)
+
+
+def _reference(text: str, variables: Mapping[str, str]) -> str:
+    """Return a reference filled in; values in the name of an image are slugs, as in all names."""
+    if not text.startswith("@"):
+        return filled(text, variables, _TEXT_LIMIT)
+    return filled(text, variables, _TEXT_LIMIT, form=slug).strip("-")
 
 
 def template_fault(bad: BadTemplate, loc: KeyPath) -> Fault:

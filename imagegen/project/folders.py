@@ -39,7 +39,8 @@ class Folders:
         if isinstance(real, Obstacle):
             return Fault(claim.loc, f"{quoted(claim.path)} {real.summary}", real.detail)
         path = f"{real}/{file}" if real else file
-        if _kind(Path(self._root, path)) == stat.S_IFDIR:
+        # Asked for every image, and a Path takes longer to make than the disk to answer.
+        if _kind(f"{self._root}/{path}") == stat.S_IFDIR:
             return Fault(claim.loc, f"{quoted(claim.path)} is a folder on disk")
         return Claim(claim.name, path, claim.loc)
 
@@ -57,8 +58,8 @@ class Folders:
         return relative
 
 
-def _kind(path: Path) -> int | None:
+def _kind(path: Path | str) -> int | None:
     try:
-        return stat.S_IFMT(path.stat().st_mode)
+        return stat.S_IFMT(os.stat(path).st_mode)  # noqa: PTH116
     except OSError:
         return None

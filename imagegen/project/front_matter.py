@@ -1,7 +1,8 @@
 """Owns front matter: what a Markdown file says of itself between `---` (YAML) or `+++` (TOML).
 
-YAML is read as its 1.2 core schema has it, as site generators do: `16:9`, `yes` and dates are
-texts. Aliases are not followed, and whatever nests or grows beyond reason is refused.
+JSON between `{` and `}` on lines of their own is read as the YAML that it is. YAML is read as its
+1.2 core schema has it, as site generators do: `16:9`, `yes` and dates are texts. Aliases are not
+followed, and whatever nests or grows beyond reason is refused.
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ SIZE_LIMIT = 64 * 2**10
 _DEPTH_LIMIT = 32
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCES = {b"---": "yaml", b"+++": "toml"}
+_ENDS = {
+    "yaml": re.compile(rb"^(---|\.\.\.)[ \t\r]*$", re.MULTILINE),
+    "toml": re.compile(rb"^\+\+\+[ \t\r]*$", re.MULTILINE),
+}
+"""The line behind front matter; YAML may also end as its own documents do."""
+
+_JSON_END = re.compile(rb"^\}[ \t\r]*$", re.MULTILINE)
+
 _NULL = ("", "~", "null", "Null", "NULL")
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
@@ -43,7 +52,7 @@ _EXPLAINED = (
 )
 """The reader's messages by how they start, and what they mean in our words."""
 
-_Spots = dict[KeyPath, tuple[int, int]]
+_Spots = dict[KeyPath, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,8 @@ class Broken(Exception):
 class Unended(Exception):
     """Front matter whose closing line is missing, or too far away."""
 
-    fence: str
+    opening: str
+    closing: str
     data: bytes
     """What stands behind the opening line."""
 
@@ -69,20 +79,26 @@ class Alias:
     name: str
 
 
-def split(data: bytes) -> tuple[str, bytes] | None:
-    """Return the form (`yaml`, `toml`) and the bytes of front matter, or None when there is none.
+def split(data: bytes) -> tuple[str, bytes, int] | None:
+    """Return form (`yaml`, `toml`), bytes and first line of front matter; None when there is none.
 
     `data` is the beginning of a file. Raises Unended when the closing line is not in it.
     """
-    first, _, rest = data.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    first, _, rest = data.partition(b"\n")
     fence = first.rstrip()
+    if fence == b"{":
+        end = _JSON_END.search(data)
+        if end is None:
+            raise Unended("{", "}", rest)
+        return "yaml", data[: end.end()], 1
     form = _FENCES.get(fence)
     if form is None:
         return None
-    end = re.search(rb"^" + re.escape(fence) + rb"[ \t\r]*$", rest, re.MULTILINE)
+    end = _ENDS[form].search(rest)
     if end is None:
-        raise Unended(fence.decode(), rest)
-    return form, rest[: end.start()]
+        raise Unended(fence.decode(), fence.decode(), rest)
+    return form, rest[: end.start()], 2
 
 
 def read(text: Text) -> Mapping[str, object]:
@@ -103,7 +119,7 @@ def read(text: Text) -> Mapping[str, object]:
 
 
 def spots(text: Text) -> tuple[_Spots, _Spots]:
-    """Return where each key and each value of YAML front matter stands: line and column from 1."""
+    """Return where each key and each value of YAML front matter stands: characters before it."""
     found: tuple[_Spots, _Spots] = ({}, {})
     _value(text, found)
     return found
@@ -114,13 +130,16 @@ def _value(text: Text, found: tuple[_Spots, _Spots] | None = None) -> object:
         return _Builder(text, found).built(yaml.parse(text.content, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        offset = mark.index if mark else 0
         message = error.problem or "it cannot be read"
+        if text.content.startswith("\t", offset):
+            message = "found a tab"
         known = (words for start, words in _EXPLAINED if message.startswith(start))
         detail = next(known, f"{message[:1].upper()}{message[1:]}.")
-        summary = "the front matter is not valid YAML"
-        where = text.where(line, column)
-        raise Broken(Fault((), summary, detail, where=where)) from None
+        # Only that of JSON begins in the first line.
+        kind = "JSON" if text.first_line == 1 else "YAML"
+        summary = f"the front matter is not valid {kind}"
+        raise Broken(Fault((), summary, detail, where=text.at(offset))) from None
     except yaml.reader.ReaderError as error:
         detail = "Control characters are written as escapes, in double quotes."
         where = text.at(min(error.position, len(text.content)))
@@ -169,7 +188,8 @@ class _Builder:
 
     def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if self._wants_key:
-            raise self._refusal(event, "a list or map cannot be a key")
+            detail = "A text that begins with `{` or `[` stands in quotes."
+            raise self._refusal(event, "a list or map cannot be a key", detail)
         if len(self._open) == _DEPTH_LIMIT:
             detail = f"Lists and maps nest at most {_DEPTH_LIMIT} deep."
             raise self._refusal(event, "the front matter is nested too deeply", detail)
@@ -207,12 +227,12 @@ class _Builder:
         return part
 
     def _refusal(self, event: yaml.Event, summary: str, detail: str = "") -> Broken:
-        return Broken(Fault((), summary, detail, where=self._text.where(*_spot(event))))
+        return Broken(Fault((), summary, detail, where=self._text.at(_spot(event))))
 
 
-def _spot(event: yaml.Event) -> tuple[int, int]:
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+def _spot(event: yaml.Event) -> int:
+    # The reader's lines also end at characters that end no line for anybody else.
+    return event.start_mark.index if event.start_mark else 0
 
 
 def _plain(event: yaml.ScalarEvent) -> object:

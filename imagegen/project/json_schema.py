@@ -6,7 +6,7 @@ never stricter than the parser, except for values of params that a declared mode
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from imagegen.project.models import Catalogue, Param, catalogue
@@ -21,6 +21,15 @@ _TYPES = {
 }
 _PICTURES = "Reference pictures for this field: a path or https URL, or a list of them."
 
+_ENTRY_RULES: Mapping[str, Any] = {
+    "oneOf": [{"required": ["prompt"]}, {"required": ["prompt_file"]}],
+    "dependencies": {
+        "table": ["name"],
+        "name": {"anyOf": [{"required": ["matrix"]}, {"required": ["table"]}]},
+    },
+}
+"""What `entry` demands of the keys of an image, in the schema's own words."""
+
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema as plain JSON values."""
@@ -32,6 +41,8 @@ def schema() -> dict[str, Any]:
         properties["params"] |= {"properties": _params(known)}
         if "model" in properties:
             properties["model"] = _model(properties["model"], known)
+    definitions["ImageEntry"] |= _ENTRY_RULES
+    definitions["ContentTable"] |= {"required": ["files"]}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         **_plain(tree),

@@ -86,6 +86,8 @@ class PageOrigin:
     """The keys of the entry that the page says nothing of: `[content]` does."""
     params: Collection[str] = ()
     """The params that only `[content]` gives."""
+    uses: Collection[KeyPath] = ()
+    """The keys of `[content]` that have variables in their texts."""
 
     @property
     def words(self) -> str:
@@ -98,7 +100,10 @@ class PageOrigin:
         if keys[:1] == ("params",) and len(keys) > 1:
             common = keys[1] in self.params
         if common:
-            return replace(fault, loc=("content", *keys), detail=_of(fault.detail, self.name))
+            # What does not depend on the page is one fault, however many pages there are.
+            mine = any(keys[:length] in self.uses for length in (1, 2))
+            detail = _of(fault.detail, self.name) if mine else fault.detail
+            return replace(fault, loc=("content", *keys), detail=detail)
         return replace(fault, loc=(*self.path, *keys), beside=self.text)
 
 

@@ -6,6 +6,7 @@ Front matter belongs to the site: what does not name a picture is not judged.
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -43,8 +44,8 @@ def read(texts: Texts, path: str, start: str, word: str) -> Page | Fault | None:
         found = _split(texts, path, word)
         if found is None:
             return None
-        form, inner = found
-        text = replace(texts.decoded(path, inner, 2), form=form)
+        form, inner, line = found
+        text = replace(texts.decoded(path, inner, line), form=form)
         values = front_matter.read(text)
     except Unread as bad:
         loc = () if bad.where else ("content", "files")
@@ -54,8 +55,8 @@ def read(texts: Texts, path: str, start: str, word: str) -> Page | Fault | None:
     return Page(text, values, _variables(values, path, start))
 
 
-def _split(texts: Texts, path: str, word: str) -> tuple[str, bytes] | None:
-    """Return form and bytes of the front matter, if there is some that says `word`."""
+def _split(texts: Texts, path: str, word: str) -> tuple[str, bytes, int] | None:
+    """Return form, bytes and first line of the front matter, if there is some that says `word`."""
     data = texts.head(path, _MOSTLY_ENOUGH)
     try:
         try:
@@ -66,12 +67,12 @@ def _split(texts: Texts, path: str, word: str) -> tuple[str, bytes] | None:
     except Unended as bad:
         if word.encode() not in bad.data:
             return None
-        where = texts.decoded(path, bad.fence.encode()).where(1)
+        where = texts.decoded(path, bad.opening.encode()).where(1)
         if len(data) > SIZE_LIMIT:
-            detail = f"It has at most {SIZE_LIMIT:,} bytes, up to its closing `{bad.fence}`."
+            detail = f"It has at most {SIZE_LIMIT:,} bytes, up to its closing `{bad.closing}`."
             fault = Fault((), "the front matter is too long", detail, where=where)
         else:
-            hint = f"write `{bad.fence}` on a line of its own behind it"
+            hint = f"write `{bad.closing}` on a line of its own behind it"
             fault = Fault((), "the front matter has no end", hint=hint, where=where)
         raise Broken(fault) from None
     return found if found is not None and word.encode() in found[1] else None
@@ -85,7 +86,8 @@ def _variables(values: Mapping[str, object], path: str, start: str) -> dict[str,
         text = plain_text(value)
         if text is not None and is_name(key):
             found[key] = text
-    own = _own_path(path, start)
+    # A name on disk may hold bytes that no text can.
+    own = os.fsencode(_own_path(path, start)).decode(errors="replace")
     found["path"] = own
     found.setdefault("slug", own.rpartition("/")[2])
     return found

@@ -23,7 +23,7 @@ from imagegen.project.wording import fault_of, quoted, suggestion, table_name
 
 _PLAIN_DEFAULTS = ("prompt", "alt", "model", "style", "output")
 _TEMPLATES = ("name", "prompt", "alt", "output")
-_ADDRESSES = ("src", "url", "path", "href", "file")
+_ADDRESSES = ("src", "url", "path", "href", "file", "image")
 """Keys of a picture that is there already, in the ways of the common site tools."""
 
 _NAME_LIMIT = 1000
@@ -68,6 +68,8 @@ def picture(
         said = {}
     if not isinstance(said, dict) or _has_picture(said):
         return None
+    # Beside a prompt they tell the site where the picture will be.
+    said = {key: value for key, value in said.items() if key not in _ADDRESSES}
     faults = [*_alias_faults(page, path, said), *_key_faults(page, path, said, content)]
     if faults:
         return faults
@@ -97,7 +99,8 @@ def _made(
     given = frozenset(common) - said.keys()
     rest = frozenset(content.params) - (params.keys() if isinstance(params, dict) else set())
     naming = said.get("name", content.name)
-    origin = PageOrigin("", page.text, path, given, rest)
+    uses = {keys for keys, text in defaults(content) if template(text).variables}
+    origin = PageOrigin("", page.text, path, given, rest, uses)
     try:
         entry = ImageEntry.model_validate({**common, **said, "params": both})
     except ValidationError as error:
@@ -130,7 +133,7 @@ def _key_faults(
     # Where `promt` is told already, nothing is missing.
     if not any(suggestion(name, ("prompt", "prompt_file")) for name in said):
         detail = "A picture needs one; [content] could give one to all pages."
-        hint = "add `prompt: …` to it"
+        hint = "add `prompt: …` to it, or have [content] look under another `key`"
         yield Fault(path, f"{key} has no `prompt`", detail, hint, at="key", beside=page.text)
 
 

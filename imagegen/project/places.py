@@ -55,9 +55,8 @@ def _yaml(text: Text, faults: Sequence[Fault]) -> Iterator[Problem]:
         place = values.get(fault.loc) if fault.at == "value" else None
         for length in range(len(fault.loc), 0, -1):
             if place is None:
-                place = keys.get(fault.loc[:length]) or values.get(fault.loc[:length])
-        line, column = place or (1, 1)
-        yield Problem(fault.summary, fault.detail, fault.hint, text.where(line, column))
+                place = keys.get(fault.loc[:length], values.get(fault.loc[:length]))
+        yield Problem(fault.summary, fault.detail, fault.hint, text.at(place or 0))
 
 
 def _order(problem: Problem) -> tuple[str, int, int]:

@@ -193,7 +193,7 @@ def _choice_faults(case: _Case) -> list[Fault]:
         return []
     if entry.take is not None:
         detail = "A take names one picture; candidates are several to choose from."
-        hint = f"leave `take` out and choose with:\n  imagegen pick {case.name} N"
+        hint = "leave `take` out and choose with:\n  imagegen pick NAME N"
         summary = "`candidates` and `take` exclude each other"
         return [Fault(loc, summary, detail, hint, at="key")]
     if entry.seed is not None and case.model.takes_seed:

@@ -187,8 +187,8 @@ class ContentTable(_Table):
     )
     prompt: str | None = Field(
         None,
-        description="Prompt of every page that gives none itself. With it, every page gets a "
-        "picture; without it, only those that declare one.",
+        description="Prompt of every page that gives none itself. With it, every page that has "
+        "front matter gets a picture; without it, only those that declare one.",
     )
     alt: str | None = Field(None, description="Alt text of every page that gives none itself.")
     params: Params = Field(

@@ -1,6 +1,6 @@
 """Owns CSV tables: from a text with a header line to rows, every slip at its line.
 
-Commas, or semicolons or tabs where the header has no comma; quotes as spreadsheets write them.
+Commas, semicolons or tabs, whichever the header has most of; quotes as spreadsheets write them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from imagegen.project.fault import Fault
 from imagegen.project.table import COLUMNS_LIMIT, ROWS_LIMIT, Row, Table, cell_start
@@ -19,6 +20,11 @@ from imagegen.project.wording import quoted
 
 _LONG = re.compile(r"[^\n]{1000001}")
 """A line that no table needs: all columns as long as they may be."""
+
+_QUOTED = re.compile(r'"[^"\n]*"')
+
+_SAID = re.compile(r"sep=([,;\t])\n", re.IGNORECASE)
+"""A first line by which a spreadsheet says what separates the values."""
 
 _ENOUGH = 100
 """Faults after which the rest of a table is not looked at."""
@@ -43,7 +49,7 @@ def read(text: Text) -> Table | list[Fault]:
     rows: list[Row] = []
     header: tuple[str, ...] = ()
     try:
-        first = next(lines, None)
+        first = next(islice(lines, 1 if _SAID.match(text.content) else 0, None), None)
         if first is None:
             return [_at(text, 1, "this table is empty", "A table begins with a line of columns.")]
         header = tuple(name.strip() for name in first[1])
@@ -84,10 +90,15 @@ def _records(text: Text, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: Text) -> str:
-    header = text.content.lstrip("\n").partition("\n")[0]
+    said = _SAID.match(text.content)
+    if said:
+        return said[1]
     if text.path.lower().endswith(".tsv"):
         return "\t"
-    return next((mark for mark in ",;\t" if mark in header), ",")
+    header = _QUOTED.sub("", text.content.lstrip("\n").partition("\n")[0])
+    # A semicolon or tab separates even where a name holds a comma: `sku;price, EUR`.
+    mark = max("\t;,", key=header.count)
+    return mark if mark in header else ","
 
 
 def _header_faults(text: Text, header: tuple[str, ...], line: int, delimiter: str) -> list[Fault]:

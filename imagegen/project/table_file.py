@@ -37,11 +37,10 @@ class Tables:
         if path not in self._found:
             self._found[path] = self._read(path)
         found = self._found[path]
-        return (
-            [replace(one, loc=one.loc or loc) for one in found]
-            if isinstance(found, list)
-            else found
-        )
+        if isinstance(found, Table):
+            return found
+        # A fault inside the file is the same one for all entries, and so is told once.
+        return [one if one.where or one.loc else replace(one, loc=loc) for one in found]
 
     def _read(self, path: str) -> Table | list[Fault]:
         fault = path_fault(path, ())

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from imagegen.project import syntax
@@ -20,6 +21,9 @@ from imagegen.project.variable import is_name, plain_text
 from imagegen.project.wording import quoted
 
 _HEADER = re.compile(r"^[ \t]*\[\[", re.MULTILINE)
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""What an escape in JSON can name although no text can hold it."""
+
 _EXAMPLE = '[\n  { "sku": "a1", "title": "A mug" }\n]'
 
 
@@ -36,6 +40,13 @@ class _Place:
         self._begin = max(self._begin, self._text.rfind("\n", self._offset, offset) + 1)
         self._offset = offset
         return self._line, offset - self._begin + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _NoList(Exception):
+    """The text does not begin as a list does."""
+
+    offset: int
 
 
 class _Twice(Exception):
@@ -58,7 +69,16 @@ def read_json(text: Text) -> Table | list[Fault]:
             if len(value) > COLUMNS_LIMIT:
                 summary = f"more than {COLUMNS_LIMIT} columns"
                 return [Fault((), summary, where=text.at(offset))]
-            rows.append(Row(_plain(value), line, column))
+            values = _plain(value)
+            half = next((key for key, words in values.items() if _HALF.search(words)), None)
+            if half is not None:
+                detail = "A character beyond U+FFFF is written as two escapes; one is missing."
+                summary = f"{quoted(half)} holds half of a character"
+                return [Fault((), summary, detail, where=text.at(offset))]
+            rows.append(Row(values, line, column))
+    except _NoList as bad:
+        where = text.at(bad.offset)
+        return [Fault((), "a table must be a list of objects", hint=_EXAMPLE, where=where)]
     except json.JSONDecodeError as error:
         detail = f"{error.msg[:1].upper()}{error.msg[1:]}."
         return [Fault((), f"`{text.path}` is not valid JSON", detail, where=text.at(error.pos))]
@@ -100,7 +120,7 @@ def _elements(text: str) -> Iterator[tuple[int, object]]:
     decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
     end = _skip(text, 0)
     if not text.startswith("[", end):
-        raise json.JSONDecodeError("it must hold a list of objects", text, end)
+        raise _NoList(end)
     end = _skip(text, end + 1)
     while not text.startswith("]", end):
         start = end

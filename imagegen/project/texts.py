@@ -5,6 +5,7 @@ Never opens what is no regular file, and never one that lies outside the project
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ TOTAL_LIMIT = 32 * 2**20
 _SMALL = 4096
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE = "It looks like UTF-16, in which every second byte is zero."
+_SAVE = 'Save the file with the encoding "UTF-8".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +90,22 @@ class Texts:
         data = data.removeprefix(_BYTE_ORDER_MARK)
         shown = str(self.shown_root / path)
         try:
-            return Text(path, shown, data.decode().replace("\r\n", "\n"), first_line)
+            text = Text(path, shown, data.decode().replace("\r\n", "\n"), first_line)
         except UnicodeDecodeError as error:
             lossy = data.decode(errors="replace").replace("\r\n", "\n")
             good = data[: error.start].decode().replace("\r\n", "\n")
             code = f"0x{data[error.start]:02x}"
+            strange = f"Byte {code} here is not part of any UTF-8 character."
             raise Unread(
                 f"{quoted(path)} is not UTF-8",
-                f"Byte {code} here is not part of any UTF-8 character.",
-                'Save the file with the encoding "UTF-8".',
+                _WIDE if data.startswith(_WIDE_MARKS) else strange,
+                _SAVE,
                 Text(path, shown, lossy, first_line).at(len(good)),
             ) from None
+        zero = text.content.find("\0")
+        if zero >= 0:
+            raise Unread(f"{quoted(path)} is not UTF-8", _WIDE, _SAVE, text.at(zero))
+        return text
 
     def leads_out(self, path: str) -> bool:
         """Whether a path is a link, or lies below one, that leaves the project."""

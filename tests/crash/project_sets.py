@@ -91,6 +91,7 @@ _JSONS: dict[str, Text] = {
     "JSON with too many rows": lambda: "[" + '{"a":1},' * 100_000 + "{}]",
     "JSON with too many keys": lambda: "[{" + ",".join(f'"k{n}":1' for n in range(100_000)) + "}]",
     "JSON of something else": '{"a": [1]}',
+    "JSON with half a character": '[{"a": "\\ud800"}]',
 }
 
 _TOMLS: dict[str, Text] = {
