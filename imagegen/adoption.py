@@ -7,7 +7,7 @@ image. Never buys, and never prints: whoever takes in says how the plan is carri
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from imagegen import digest, file_lock
 from imagegen.build.collect import BYTES_LIMIT
 from imagegen.build.darkroom import Darkroom
 from imagegen.candidates import choice_of
-from imagegen.choice import Carry, forget_idle
+from imagegen.choice import Carry, forget_idle, on_its_way
 from imagegen.errors import NeedsAttention, Problem, WrongInput, nearest
 from imagegen.lock import Locked
 from imagegen.opened import Opened, matching, open_project
@@ -50,10 +50,10 @@ def take_in(
     data = _read(picture)
     with workspace.held(waiting):
         opened = open_project(file, waiting=waiting, workspace=workspace)
-        target = _images(opened).get(name)
-        if target is None:
-            raise WrongInput(_unlisted(name, opened))
-        problem = _unfit(target)
+        images = _images(opened)
+        if name not in images:
+            raise WrongInput(_unlisted(name, images))
+        target, problem = images[name]
         if problem is not None:
             raise WrongInput(problem)
         (done,) = _adopted(opened, [(target, data, str(picture))], carry)
@@ -71,19 +71,21 @@ def accept(
     workspace = Workspace(file.parent)
     with workspace.held(waiting):
         opened = open_project(file, waiting=waiting, workspace=workspace)
-        images = _images(opened)
+        images, drafts = _images(opened), opened.drafts()
         edited: list[tuple[Target, bytes, str]] = []
         unedited: list[Adopted] = []
         problems: list[Problem] = []
         for name in sorted(matching(sorted(images), names)):
-            target = images[name]
-            data, problem = workspace.read(target.output), _unfit(target)
+            target, problem = images[name]
+            data = workspace.read(target.output)
             if problem is not None:
                 problems.append(problem)
             elif data is None:
                 problems.append(_missing(target))
             elif _as_locked(opened.lock.images.get(name), target, data):
                 unedited.append(Adopted(name, target.output, None))
+            elif _is_drawn(drafts[name], data, opened):
+                problems.append(_drawn(target))
             else:
                 edited.append((target, data, target.output))
         if problems:
@@ -144,16 +146,29 @@ def _change(target: Target, original: Original, opened: Opened) -> Change:
     )
 
 
-def _images(opened: Opened) -> Mapping[str, Target]:
-    """Return the images by name, with what they refer to as far as it is known."""
-    targets = [change.target for change in opened.plan().changes]
-    return {one.name: one for one in targets if one is not None and one.candidate_of is None}
+def _images(opened: Opened) -> Mapping[str, tuple[Target, Problem | None]]:
+    """Return the images by name, each with why it can take no picture in, or None.
+
+    What they refer to is part of them, as far as it is known.
+    """
+    wanted = [(change, change.target) for change in opened.plan().changes]
+    return {
+        target.name: (target, _unfit(target) or on_its_way(change))
+        for change, target in wanted
+        if target is not None and target.candidate_of is None
+    }
 
 
 def _as_locked(one: Locked | None, target: Target, data: bytes) -> bool:
     sha256 = digest.sha256_of(data)
     outputs = one.outputs if one else ()
     return any((out.path, out.sha256) == (target.output, sha256) for out in outputs)
+
+
+def _is_drawn(draft: Target, data: bytes, opened: Opened) -> bool:
+    known = opened.store.answer(draft.request, 1)
+    sha256 = digest.sha256_of(data)
+    return known is not None and any(one.sha256 == sha256 for one in known.originals)
 
 
 def _read(picture: Path) -> bytes:
@@ -184,18 +199,18 @@ def _unfit(target: Target) -> Problem | None:
             "That asks for a bought picture, and the next build would go back to it.",
             "leave `take` out there",
         )
-    unknown = [source.text for source in target.sources if source.sha256 is None]
-    if unknown:
+    unknown = next((source for source in target.sources if source.sha256 is None), None)
+    if unknown is not None:
+        kept = "save that picture in the project and name its path"
         return Problem(
-            f"`{name}` refers to `{unknown[0]}`, which is not known yet",
+            f"`{name}` refers to `{unknown.text}`, which is not known yet",
             "What its picture would answer is therefore not known either.",
-            "build what it refers to first",
+            kept if unknown.linked else "build what it refers to first",
         )
     return None
 
 
-def _unlisted(name: str, opened: Opened) -> Problem:
-    images = _images(opened)
+def _unlisted(name: str, images: Collection[str]) -> Problem:
     detail = "A picture is taken in for an image of the project file."
     if choice_of(name) in images:
         hint = f"take it in for the image itself:\n  imagegen import {choice_of(name)} FILE"
@@ -211,6 +226,14 @@ def _missing(target: Target) -> Problem:
         f"`{target.output}` of `{target.name}` is not there",
         hint=f"bring it back with `imagegen restore`, or take another file in:\n"
         f"  imagegen import {target.name} FILE",
+    )
+
+
+def _drawn(target: Target) -> Problem:
+    return Problem(
+        f"`{target.output}` of `{target.name}` is a draft",
+        "A draft only stands in for the picture that the project file asks for.",
+        f"build that picture, or take another file in:\n  imagegen import {target.name} FILE",
     )
 
 

@@ -45,6 +45,10 @@ def pick(file: Path, name: str, take: int, *, carry: Carry, waiting: file_lock.W
     with workspace.held(waiting):
         opened = open_project(file, waiting=waiting, workspace=workspace)
         _refuse_unfit(opened, name)
+        coming = next(one for one in opened.plan([name]).changes if one.name == name)
+        problem = on_its_way(coming)
+        if problem is not None and coming.take != take:
+            raise WrongInput(problem)
         changes = opened.plan(picks={name: take}).changes
         ours = [one for one in changes if one.name == name or _recorded_too(one, name, take)]
         change, target = ours[0], ours[0].target
@@ -64,6 +68,18 @@ def pick(file: Path, name: str, take: int, *, carry: Carry, waiting: file_lock.W
             if problem is None and result.exit_code:
                 problem = Problem("interrupted before the picture was in its place")
         return Picked(name, take, target.output, changed, problem)
+
+
+def on_its_way(change: Change) -> Problem | None:
+    """Return why nothing else can be chosen now: the next build would show another take."""
+    if not change.replaces:
+        return None
+    name = change.name
+    return Problem(
+        f"take {change.take} of `{name}` is on its way, and `{name}` is to show it",
+        "A build with `--replace` was stopped before it came; the next build takes it up.",
+        f"let it come first, then choose:\n  imagegen build {name}",
+    )
 
 
 def takes_of(opened: Opened, target: Target) -> list[int]:

@@ -90,7 +90,7 @@ class _Desk:
             change.action is Action.GENERATE and not change.block
         ):
             # Nobody may take a draft for the picture that the image is to show.
-            return replace(self._decide(draft), shows=None)
+            return self._drawn(replace(self._decide(draft), shows=None), draft)
         if change.block is not None:
             return change
         if not change.fetches:
@@ -99,6 +99,15 @@ class _Desk:
             return replace(change, action=Action.KEEP, fetches=False)
         drawn = replace(change, target=draft, take=1, action=Action.GENERATE, price=0)
         return replace(drawn, fetches=False, unrecorded=True)
+
+    def _drawn(self, change: Change, draft: Target) -> Change:
+        """Let a draft take nothing from the lock that a person chose: nothing else knows of it."""
+        one, known = change.locked, self.world.answers.get((draft.request.key, change.take))
+        if one is None or not one.chosen or change.action is Action.KEEP:
+            return change
+        if known and self.world.files.get(draft.output) == known.original.sha256:
+            return replace(change, action=Action.KEEP)
+        return replace(change, unrecorded=True)
 
     def _decide(self, target: Target) -> Change:
         one = self.lock.images.get(target.name)

@@ -76,7 +76,9 @@ class Workspace:
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a project file, None when it is not there."""
         try:
-            return (self.root / path).read_bytes()
+            place = self.root / path
+            # Opening a pipe could wait for ever.
+            return place.read_bytes() if place.is_file() else None
         except OSError:
             return None
 
@@ -107,6 +109,20 @@ class Workspace:
     def _make_names_durable(self, folder: Path) -> None:
         """See to it that a power cut takes no folder between the root and an output."""
         self._names.make_durable(folder, above=len(folder.relative_to(self.root).parts))
+
+    def copy_aside(self, path: str, sha256: str) -> Path | None:
+        """Keep a copy of an output if its bytes are still those; returns where, or None.
+
+        Relative to the project. NeedsAttention when the copy cannot be written.
+        """
+        place = self._inside(path)
+        try:
+            data = place.read_bytes() if place.is_file() else b""
+            return (
+                self._keep_aside(path, data, sha256) if digest.sha256_of(data) == sha256 else None
+            )
+        except OSError as error:
+            raise NeedsAttention(_cannot("keep", path, error)) from None
 
     def remove(self, path: str, sha256: str) -> bool:
         """Delete an output if its bytes are still those; says whether the file is gone now."""

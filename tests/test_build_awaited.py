@@ -92,6 +92,20 @@ async def test_an_image_outside_the_plan_is_not_waited_for(tmp_path):
 
 
 @pytest.mark.anyio
+async def test_an_image_outside_the_plan_is_no_former_name(tmp_path):
+    studio = Studio(tmp_path, seller(RED))
+    cup = replace(settled_on(RED), name="cup", output="images/cup.webp")
+    lock = values.lock_of(values.locked(cup, take=0, job_id=None, credits=None))
+    mug, hero = (Change(one.name, Action.GENERATE, target=one) for one in (MUG, HERO))
+    desk = replace(studio.desk(HERO, MUG, cup), lock=lock)
+    awaited = Awaited(Plan((hero, mug)), desk, studio.workspace)
+    awaited.made("hero", digest.sha256_of(RED))
+    awaited.over("hero")
+    ready = await awaited.ready(mug, MUG)
+    assert (ready.action, ready.take, ready.adopted) == (Action.GENERATE, 1, None)
+
+
+@pytest.mark.anyio
 async def test_what_is_fetched_is_waited_for_only_by_what_is_bought(tmp_path):
     studio = Studio(tmp_path, seller(RED))
     fetched = Change("hero", Action.RESTORE, target=HERO, fetches=True)

@@ -17,7 +17,7 @@ from imagegen.build.survey import look_around
 from imagegen.diff import diff
 from imagegen.errors import Problem
 from imagegen.lock import Lock
-from imagegen.plan import Action, Change, Plan, Wish
+from imagegen.plan import Change, Plan, Wish
 from imagegen.request import Target
 from imagegen.workspace import Workspace
 
@@ -81,6 +81,8 @@ class Awaited:
             if one.target and one.name != name
             if one.name in lock.images or one.target.take is not None
         ]
+        # What the plan does not speak of may well be listed: it is no former name of this one.
+        strangers = [replace(target, name=n, take=None) for n in lock.images.keys() - self._changes]
         wish = Wish(replace={name} if change.replaces else (), only={name})
         world = look_around(
             [target],
@@ -91,12 +93,8 @@ class Awaited:
             others=shop.others if shop else (),
             replaced=wish.replace,
         )
-        changes = diff([target, *others], lock, world, wish).changes
-        decided = next(one for one in changes if one.name == name)
-        if decided.action is Action.GENERATE and change.action is not Action.GENERATE:
-            # Another image of the same request buys it, as the plan says.
-            return replace(decided, action=change.action, price=0)
-        return decided
+        changes = diff([target, *others, *strangers], lock, world, wish).changes
+        return next(one for one in changes if one.name == name)
 
 
 def _not_made(name: str) -> Problem:

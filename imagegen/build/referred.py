@@ -32,7 +32,8 @@ async def bring(target: Target, desk: Desk, shop: Shop) -> None:
         if desk.store.get(source.sha256) is not None or _placed(source.sha256, desk):
             continue
         if not await _fetched(source.sha256, source.image, desk, shop):
-            raise NotBought(_nowhere(source.image))
+            taken_in = any(one.take == 0 for one in _shown_by(source.sha256, desk))
+            raise NotBought((_only_here if taken_in else _nowhere)(source.image))
 
 
 def _shown_by(sha256: str, desk: Desk) -> list[Locked]:
@@ -66,6 +67,15 @@ async def _fetched(sha256: str, name: str, desk: Desk, shop: Shop) -> bool:
         if desk.store.has(sha256):
             return True
     return False
+
+
+def _only_here(name: str) -> Problem:
+    return Problem(
+        f"the picture of `{name}`, which it refers to, is not in this machine's store",
+        "It was taken in and not bought, so nobody can be asked for it. Nothing was bought.",
+        "bring its store (IMAGEGEN_HOME) from the machine that has it, or take it in again:\n"
+        f"  imagegen import {name} FILE",
+    )
 
 
 def _nowhere(name: str) -> Problem:

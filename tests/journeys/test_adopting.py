@@ -126,6 +126,10 @@ def test_an_accepted_picture_whose_file_and_bytes_are_gone_is_never_replaced_by_
     assert "was taken in, not bought" in told
     assert "version control" in told
     assert "version control" in clone.run("restore", code=1).stderr
+    after = {"hero": "a red boat", "night": {"prompt": "it at night", "references": ["@hero"]}}
+    clone.write("imagegen.toml", listing(after))
+    assert "import hero FILE" in clone.run("build", "night", code=1).stderr.split("night:")[1]
+    clone.write("imagegen.toml", RED)
     shutil.copy(bought.path("images/hero.jpg"), clone.path("images/hero.jpg"))
     clone.run("check", code=0)
     assert emulator.charges == emulator.posts == 1
@@ -144,6 +148,10 @@ def test_what_cannot_be_taken_in_is_refused_and_changes_nothing(project):
     project.write("images/hero.jpg", b"drawn by hand")
     assert "is no picture" in project.run("accept", "hero", code=2).stderr
     assert not project.path("imagegen.lock").exists()
+    url = {"prompt": "a red boat", "references": ["https://example.com/x.png"]}
+    project.write("imagegen.toml", listing({"hero": url}))
+    told = project.run("import", "hero", "page.png", code=2).stderr
+    assert "save that picture in the project" in told
     fixed = listing({"hero": {"prompt": "a red boat", "take": 2}})
     project.write("imagegen.toml", fixed)
     assert "`take = 2`" in project.run("import", "hero", "page.png", code=2).stderr
@@ -157,6 +165,35 @@ def test_an_edited_file_is_kept_aside_by_an_import(bought, emulator):
     (kept,) = [name for name in bought.files() if name.startswith(".imagegen/edited")]
     assert bought.bytes(kept) == b"drawn by hand"
     assert emulator.charges == 1
+
+
+def test_the_only_file_of_a_picture_that_was_taken_in_is_kept_when_its_image_goes(bought):
+    edited = convert(bought.bytes("photo.png"), "jpeg")
+    bought.write("images/hero.jpg", edited)
+    bought.run("accept", "hero", code=0)
+    bought.run("mv", "hero", "main", code=0)
+    bought.run("build", code=0)
+    bought.write("imagegen.toml", listing({"other": "a red boat"}))
+    bought.run("build", code=0)
+    assert not any(name.startswith(".imagegen/edited") for name in bought.files())
+    bought.write("imagegen.toml", listing({"another": "a blue boat"}, provider={"name": "draft"}))
+    bought.run("build", code=0)
+    (kept,) = [name for name in bought.files() if name.startswith(".imagegen/edited")]
+    assert bought.bytes(kept) == edited
+
+
+def test_a_draft_in_between_loses_no_picture_that_was_taken_in(bought, emulator):
+    bought.run("import", "hero", "photo.png", code=0)
+    taken, lock = shown(bought), bought.bytes("imagegen.lock")
+    bought.write("imagegen.toml", BLUE)
+    bought.run("build", "--draft", code=0)
+    assert shown(bought) != taken
+    assert "Nothing to do" in bought.run("build", "--draft", code=0).stderr
+    assert "is a draft" in bought.run("accept", "hero", code=2).stderr
+    bought.write("imagegen.toml", RED)
+    bought.run("build", code=0)
+    assert (shown(bought), bought.bytes("imagegen.lock")) == (taken, lock)
+    assert emulator.charges == emulator.posts == 1
 
 
 def test_candidates_stay_beside_a_picture_that_was_taken_in(bought, emulator):

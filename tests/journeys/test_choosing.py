@@ -213,6 +213,24 @@ def test_a_killed_build_buys_no_candidate_twice(project, emulator):
     assert idle(project, emulator)
 
 
+@SLOW
+def test_nothing_is_chosen_while_another_take_is_on_its_way(project, emulator):
+    project.write("imagegen.toml", listing({"hero": {"prompt": "a red boat", "candidates": 2}}))
+    project.run("build", code=0)
+    before = shown(project)
+    args = ("build", "--replace", "hero")
+    killed_when(project, *args, happened=lambda: accepted(project, 3))
+    told = "take 3 of `hero` is on its way"
+    assert told in project.run("pick", "hero", "2", code=2).stderr
+    project.write("photo.jpg", before)
+    assert told in project.run("import", "hero", "photo.jpg", code=2).stderr
+    project.run("pick", "hero", "3", code=0)
+    project.run("pick", "hero", "1", code=0)
+    assert shown(project) == before
+    assert idle(project, emulator)
+    assert emulator.charges == 3
+
+
 def test_a_refused_candidate_leaves_the_others(project, emulator):
     spoil(emulator, "job-refused", times=1)
     project.write("imagegen.toml", FOUR)
@@ -248,11 +266,16 @@ def test_a_draft_needs_no_candidates(project):
     assert set(names(project)) == {"hero"}
 
 
-def test_a_draft_between_builds_loses_no_candidate(four, emulator):
+def test_a_draft_between_builds_loses_no_candidate_and_no_pick(four, emulator):
+    four.run("pick", "hero", "3", code=0)
+    before = shown(four)
     four.write("imagegen.toml", FOUR.replace("red", "blue"))
     four.run("build", "--draft", code=0)
+    assert shown(four) != before
     four.write("imagegen.toml", FOUR)
     four.run("build", code=0)
+    assert shown(four) == before
+    four.run("check", code=0)
     assert set(names(four).values()) == {"keep"}
     assert emulator.charges == emulator.posts == 4
 
