@@ -186,7 +186,7 @@ class Change:
     adopted: Locked | None = None
     """With take 0: the entry of the picture to bring to its place."""
     unrecorded: bool = False
-    """A draft that stands in for a paid picture until that can be fetched; not locked."""
+    """A draft that stands in for a picture that the lock keeps; not locked itself."""
     shows: str | None = None
     """sha256 of the original that the image shows then; None while that is not known."""
 

@@ -5,7 +5,6 @@ import shutil
 import journey
 import pytest
 from gallery import listing
-from indoors import indoors
 
 from imagegen.pictures.convert import convert
 from imagegen.pictures.inspect import inspect
@@ -20,12 +19,6 @@ def emulator(request):
     settings = {"latency": 0, "picture_scale": 32, "rate_limit": 0} | getattr(request, "param", {})
     with journey.emulator(**settings) as running:
         yield running
-
-
-@pytest.fixture
-def project(project):
-    """The project of every journey, without a process for each command."""
-    return indoors(project)
 
 
 def shown(project):

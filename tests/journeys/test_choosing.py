@@ -6,7 +6,6 @@ import shutil
 import journey
 import pytest
 from gallery import accepted, killed_when, listing, spoil
-from indoors import indoors
 
 FOUR = listing({"hero": {"prompt": "a red boat", "candidates": 4}})
 SLOW = pytest.mark.parametrize("emulator", [{"latency": 0.6}], indirect=True)
@@ -18,12 +17,6 @@ def emulator(request):
     settings = {"latency": 0, "picture_scale": 32, "rate_limit": 0} | getattr(request, "param", {})
     with journey.emulator(**settings) as running:
         yield running
-
-
-@pytest.fixture
-def project(project):
-    """The project of every journey, without a process for each command."""
-    return indoors(project)
 
 
 def names(project):
