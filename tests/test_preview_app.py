@@ -120,6 +120,8 @@ def test_picking_says_what_it_did_or_why_not(client):
     refused = client.post("/api/pick", json={"name": "mug", "take": 3})
     assert refused.status_code == 409
     assert refused.json()["problem"]["summary"] == "`mug` has no take 3"
+    strange = client.post("/api/pick", content=b'{"name": "\\ud800", "take": 3}')
+    assert (strange.status_code, "has no take" in strange.text) == (409, True)
 
 
 @pytest.mark.parametrize(

@@ -260,3 +260,15 @@ def test_where_the_system_gives_no_notices_the_way_out_is_told(tmp_path):
         check=True,
     )
     assert "imagegen watch --poll" in done.stdout, done.stderr
+
+
+def test_nothing_is_told_while_git_writes_the_files_of_another_commit(following, root):
+    lock = root / ".git/index.lock"
+    lock.parent.mkdir()
+    (root / "a.toml").write_text("one")
+    follow(following, root, "a.toml")
+    lock.touch()
+    (root / "a.toml").write_text("two")
+    soon(lock.unlink)
+    assert changed(following) == ["a.toml"]
+    assert not lock.exists()

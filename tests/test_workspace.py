@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -100,6 +101,10 @@ def test_digests_leave_out_what_is_missing(workspace):
     workspace.place("b.png", b"ours", replaceable=never)
     assert workspace.digests(["b.png", "c.png"]) == {"b.png": OURS}
     assert workspace.read("c.png") is None
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(workspace.root / "pipe.png")
+        assert workspace.digests(["pipe.png"]) == {}
+        assert workspace.read("pipe.png") is None
 
 
 def test_two_builds_hold_the_project_one_after_the_other(workspace):

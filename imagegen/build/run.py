@@ -144,7 +144,10 @@ class _Run:
             async with self.desk.pace.job():
                 self.desk.emit(Began(change.name, change.action, not change.free))
                 answer = await self.answers.settle(change, target)
-                answer = await self._show(change, target, answer)
+                if target.output:
+                    answer = await self._show(change, target, answer)
+                else:
+                    self._record(change, target, answer, outputs=())
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
             self.failed_keys.add(target.request.key)
@@ -177,10 +180,7 @@ class _Run:
             data = self.desk.store.get(answer.originals[0].sha256)
         if data is None:
             raise NotBought(_damaged(answer.originals[0].sha256))
-        if target.output:
-            await self._place(change, target, answer, data)
-        else:
-            self._record(change, target, answer, outputs=())
+        await self._place(change, target, answer, data)
         return answer
 
     def retire(self) -> None:

@@ -72,6 +72,10 @@ class Watching:
         self._tried_for = 0.0
         self._left_alone: frozenset[tuple[str, str] | None] = frozenset()
         """Images that are not as wanted, with the reason, as told before."""
+        self._placed: dict[str, str] = {}
+        """The sha256 of each output that the lock had after the last build."""
+        self._drawn: dict[str, str] = {}
+        """The sha256 of each output that this watch wrote last; the lock has not every draft."""
         self._signal = int(signal.SIGINT)
 
     def run(self, keys: Keys) -> int:
@@ -82,6 +86,7 @@ class Watching:
                 while True:
                     self._once(keys)
         except KeyboardInterrupt:
+            self._hear_no_more()
             told = watch_words.so_far_text(self._spent)
             _tell(f"ended · {told}" if told else "ended")
         return 128 + self._signal
@@ -134,7 +139,9 @@ class Watching:
         else:
             self._problems = ()
             self._listen_for_the_end()
+            self._note_drawn(built)
             self._tell(this, built)
+        self._note_placed()
         if this.plan is not None:
             self._following.renew(self._written(this.plan))
 
@@ -206,7 +213,25 @@ class Watching:
         Whoever retouches a picture while the watch runs would lose the file at the next save.
         """
         why = _why_alone(change)
+        if change.block is None and self._is_as_placed(change):
+            # Whoever goes to another branch, or back to an earlier prompt, edits no picture.
+            return False
         return why is not None and (change.block is None or why in self._left_alone)
+
+    def _is_as_placed(self, change: Change) -> bool:
+        output = change.target.output if change.target else ""
+        there = self._workspace.digests([output]).get(output) if output else None
+        return there is not None and there in (self._placed.get(output), self._drawn.get(output))
+
+    def _note_placed(self) -> None:
+        with contextlib.suppress(ImagegenError):
+            entries = self._workspace.read_lock().images.values()
+            self._placed = {out.path: out.sha256 for one in entries for out in one.outputs}
+
+    def _note_drawn(self, built: Built) -> None:
+        outcomes = built.result.outcomes if built.result else ()
+        done = [one.output for one in outcomes if one.output and one.problem is None]
+        self._drawn |= self._workspace.digests(done)
 
     def _follow(self, plan: Plan | None, read_at: int) -> None:
         root = self._path.parent
@@ -242,6 +267,11 @@ class Watching:
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end)
+
+    def _hear_no_more(self) -> None:
+        """Let a second Ctrl-C not break off the end, in which the terminal gets its ways back."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
     def _end(self, number: int, _: FrameType | None) -> NoReturn:
         self._signal = number

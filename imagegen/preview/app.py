@@ -9,14 +9,14 @@ import html
 import importlib.resources
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -137,9 +137,9 @@ class _Desk:
         try:
             done = await anyio.to_thread.run_sync(self._pick, *wish)
         except ImagegenError as error:
-            return JSONResponse({"problem": problem_form(error.problems[0])}, 409, _NEVER)
+            return _json({"problem": problem_form(error.problems[0])}, 409)
         self._session.look_again()
-        return JSONResponse({"done": done}, headers=_NEVER)
+        return _json({"done": done})
 
 
 async def _stream(hub: Hub, since: int) -> AsyncIterator[bytes]:
@@ -189,6 +189,11 @@ def _asset(name: str) -> bytes | None:
 
 def _nothing() -> Response:
     return PlainTextResponse("There is nothing here.\n", 404, _NEVER)
+
+
+def _json(form: Mapping[str, object], status: int = 200) -> Response:
+    # A name that somebody sends may hold what no encoding has, so all is escaped.
+    return Response(json.dumps(form), status, _NEVER, "application/json")
 
 
 def _unseen(problem: Problem) -> Response:

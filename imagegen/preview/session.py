@@ -34,6 +34,8 @@ _START_SECONDS = 0.2
 """So soon it looks once more when it has begun to listen for hints."""
 _LEDGER_SECONDS = 5.0
 """So often at most it looks again for the ledger's sake, which other projects write, too."""
+_RETRY_SHARE = 50.0
+"""A project that cannot be read is tried again after so many times as long as a look takes."""
 _SHARE = 4.0
 """During a build, so many times as long as a look takes pass before the next one."""
 
@@ -56,6 +58,8 @@ class _Signs:
     files: Mapping[Path, Stats] = field(default_factory=dict)
     ledger: Stats | None = None
     looked_at: float = 0.0
+    took: float = 0.0
+    """Seconds that the last look took."""
     not_before: float = 0.0
     asked: bool = True
     """Whether a look is due whatever the files say."""
@@ -161,7 +165,9 @@ class Session:
         if now < signs.not_before:
             return False
         files, ledger = stats(self._inputs), self._ledger_stats()
-        changed = signs.asked or bool(self._problems) or files != signs.files
+        # What is missing may lie where nothing is looked at.
+        again = bool(self._problems) and now - signs.looked_at >= _RETRY_SHARE * signs.took
+        changed = signs.asked or again or files != signs.files
         if not changed and ledger != signs.ledger:
             changed = self._course.over and now - signs.looked_at >= _LEDGER_SECONDS
         if not changed:
@@ -180,6 +186,8 @@ class Session:
         except OSError as error:
             self._problems = (Problem("the project cannot be read", f"The system says: {error}."),)
             return
+        finally:
+            self._signs.took = time.monotonic() - began
         first = self._sight is None
         self._problems, self._sight = (), sight
         self._inputs, self._parents = _with_parents(sight.files)

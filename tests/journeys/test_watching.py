@@ -11,6 +11,7 @@ import signal
 import subprocess
 import termios
 import threading
+import time
 import urllib.request
 
 import journey
@@ -199,6 +200,54 @@ def test_a_limit_of_credits_holds_for_the_whole_watch(watching, project, emulato
     assert emulator.charges == emulator.posts == 2
 
 
+def test_a_limit_holds_when_the_key_is_changed(watching, project, emulator):
+    project.key = None
+    project.write(".env", f"APIFRAME_API_KEY={journey.KEY}\n")
+    project.write("imagegen.toml", mugs(2))
+    watch = watching("--max-images", "3")
+    watch.until("12 credits so far, 2 pictures")
+    project.write(".env", f"APIFRAME_API_KEY={journey.KEY}2\n")
+    watch.until("saved .env · nothing to do")
+    project.write("imagegen.toml", mugs(4))
+    watch.until("this watch may buy 3 pictures and has bought 2; 2 more are needed")
+    project.write("imagegen.toml", mugs(3))
+    watch.until("18 credits so far, 3 pictures")
+    watch.end()
+    assert emulator.charges == emulator.posts == 3
+
+
+def test_another_branch_brings_its_pictures_for_nothing(watching, project, emulator):
+    def git(*words):
+        done = ["git", "-c", "user.name=x", "-c", "user.email=x@y", *words]
+        subprocess.run(done, cwd=project.folder, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    project.write(".gitignore", ".imagegen\nimages\n")
+    for branch, prompt in (("main", "a desk"), ("wide", "a long table")):
+        shape = "1:1" if branch == "main" else "16:9"
+        hero = {"prompt_file": "texts/hero.md", "params": {"aspect_ratio": shape}}
+        project.write("imagegen.toml", listing({"hero": hero}))
+        project.write("texts/hero.md", prompt)
+        # In a real project there is much to write between the two.
+        for number in range(1000):
+            project.write(f"notes/{number}.txt", f"{branch} {number}\n" * 100)
+        project.run("build", code=0)
+        git("checkout", "-q", "-B", branch)
+        git("add", "-A")
+        git("commit", "-q", "-m", branch)
+    wide = project.bytes("images/hero.jpg")
+    watch = watching()
+    watch.until("nothing to do")
+    git("checkout", "-q", "main")
+    watch.until("1 to restore · hero", "1 done")
+    assert project.bytes("images/hero.jpg") != wide
+    git("checkout", "-q", "wide")
+    watch.until("1 done", times=2)
+    assert project.bytes("images/hero.jpg") == wide
+    assert "edited by hand" not in watch.end()
+    assert emulator.charges == emulator.posts == 2
+
+
 def at_a_terminal(project, *args):
     """Start a watch whose keyboard is a terminal; returns it with the keyboard."""
     keyboard, stdin = pty.openpty()
@@ -235,6 +284,52 @@ def test_drafts_are_free_until_a_key_asks_for_the_pictures(watching, project, em
     assert not echo
     assert project.bytes("images/hero.jpg") == real
     assert emulator.charges == emulator.posts == 1
+
+
+def test_a_signal_just_after_a_build_leaves_the_terminal_as_it_was(watching, project):
+    project.write("imagegen.toml", mugs(2, **FREE))
+    project.run("build", code=0)
+    project.write("imagegen.toml", mugs(3, **FREE))
+    feed = project.path(".imagegen/feed.jsonl")
+    feed.unlink()
+    running, keyboard = at_a_terminal(project)
+    watch = watching(running=running)
+    until(lambda: feed.exists() and b'"End"' in feed.read_bytes())
+    told = watch.end(signal.SIGTERM, code=143)
+    assert "ended" in told
+    assert termios.tcgetattr(keyboard)[3] & termios.ECHO
+    os.close(keyboard)
+
+
+def test_pressing_again_and_again_ends_it_once(watching, project):
+    project.write("imagegen.toml", mugs(1, **FREE))
+    running, keyboard = at_a_terminal(project)
+    watch = watching(running=running)
+    watch.until("1 done")
+    while running.process.poll() is None:
+        running.signal(signal.SIGINT)
+        time.sleep(0.0005)
+    assert watch.end().count("ended") == 1
+    assert termios.tcgetattr(keyboard)[3] & termios.ECHO
+    os.close(keyboard)
+
+
+def test_a_draft_gives_way_again_to_the_candidate_that_was_picked(watching, project, emulator):
+    wanted = listing({"hero": {"prompt": "a desk", "candidates": 2}})
+    project.write("imagegen.toml", wanted)
+    project.run("build", code=0)
+    project.run("pick", "hero", "2", code=0)
+    picked = project.bytes("images/hero.jpg")
+    watch = watching("--draft")
+    watch.until("nothing to do")
+    project.write("imagegen.toml", wanted.replace("a desk", "a chair"))
+    watch.until("1 to draft (free) · hero", "1 done")
+    project.write("imagegen.toml", wanted)
+    watch.until("1 to restore · hero", "1 done")
+    watch.until("1 done", times=2)
+    assert "edited by hand" not in watch.end()
+    assert project.bytes("images/hero.jpg") == picked
+    assert emulator.charges == emulator.posts == 2
 
 
 def test_a_build_elsewhere_makes_the_pictures_and_the_watch_leaves_them(
