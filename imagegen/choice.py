@@ -136,7 +136,7 @@ def _untaken(opened: Opened, change: Change, take: int) -> Problem:
     summary = f"`{name}` has no take {take}"
     if not known:
         detail = "Nothing was bought yet for what the project file asks for now."
-        return Problem(summary, detail, "build first:\n  imagegen build " + name)
+        return Problem(summary, detail, f"to buy one:\n  imagegen build {name} --replace {name}")
     numbers = ", ".join(map(str, known))
     detail = f"Takes of its present request: {numbers}."
     return Problem(summary, detail, f"to buy another one:\n  imagegen build --replace {name}")

@@ -22,7 +22,8 @@ def differences(one: Locked | None, target: Target, take: int) -> Iterator[Reaso
                 yield Reason(f"references.{number}", None, _awaited(source))
         return
     for reason in between(one.request, target.request.canonical):
-        yield replace(reason, new=_named(reason.field, reason.new, target))
+        old, new = _short(reason.field, reason.old), _named(reason.field, reason.new, target)
+        yield replace(reason, old=old, new=new)
     if one.answers(target.request):
         yield Reason("take", one.take, take)
 
@@ -44,6 +45,13 @@ def _named(field: str, value: object, target: Target) -> object:
     if source.image in target.awaited:
         return _awaited(source)
     return f"{source.text} (sha256 {source.sha256[:12]})" if source.sha256 else source.text
+
+
+def _short(field: str, value: object) -> object:
+    """Return as much of a reference's digest as people compare."""
+    if not field.startswith("references.") or not isinstance(value, str) or len(value) != 64:
+        return value
+    return f"sha256 {value[:12]}"
 
 
 def _awaited(source: Source) -> str:

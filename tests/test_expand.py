@@ -182,7 +182,9 @@ def test_a_prompt_file_that_is_no_text_is_told_once_for_all_rows(tmp_path: Path)
 def test_a_value_of_which_no_name_is_left_is_told_at_its_cell(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("title,sku\nx,🎉\n")
     text = PRODUCT.replace("product-{sku}", "{sku}")
-    assert told(tmp_path, text) == ["p.csv:2:3: `` is not a name for an image"]
+    assert told(tmp_path, text) == ["p.csv:2:3: `sku` is empty in this row"]
+    (tmp_path / "p.csv").write_text("title,sku\nx,\n")
+    assert told(tmp_path, PRODUCT) == ["p.csv:2:3: `sku` is empty in this row"]
 
 
 def test_an_explosion_is_refused_before_it_is_built(tmp_path: Path) -> None:

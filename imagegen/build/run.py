@@ -95,9 +95,7 @@ class _Run:
             if one.provider == DRAFT
             for out in one.outputs
         )
-        self.taken_in = frozenset(
-            out.sha256 for one in desk.lock.images.values() if one.take == 0 for out in one.outputs
-        )
+        self.bought = _bought(desk)
         self.failed_keys: set[str] = set()
 
     async def watch_signals(self) -> None:
@@ -251,11 +249,12 @@ class _Run:
     def _replaceable(self, sha256: str) -> bool:
         """Whether these bytes can be brought back, or drawn again; `rescue` saw to the rest.
 
-        Nothing but the lock says what a picture is that was not bought, so its file is kept.
+        The store has more than people can find in it: a picture that was taken in has no record
+        but the lock's, so its file is kept, also when the lock is lost.
         """
-        if sha256 in self.taken_in:
-            return False
-        return sha256 in self.drafts or self.desk.store.get(sha256) is not None
+        if sha256 in self.drafts:
+            return True
+        return sha256 in self.bought and self.desk.store.get(sha256) is not None
 
     def _handed_on(self, one: Locked) -> bool:
         """Whether a picture of the lock can be had without `one`: bought, or taken over."""
@@ -289,6 +288,16 @@ class _Run:
         self.outcomes.append(outcome)
         if outcome.problem is not None:
             self.desk.emit(Failed(outcome.name, outcome.problem))
+
+
+def _bought(desk: Desk) -> frozenset[str]:
+    """The sha256 of all that lock and ledger name as bought, and of the files made from it."""
+    bought = [one for one in desk.lock.images.values() if one.take]
+    found = {one.original.sha256 for one in bought}
+    found |= {out.sha256 for one in bought for out in one.outputs}
+    for entry in desk.shop.ledger.entries().values() if desk.shop else ():
+        found.update(entry.originals)
+    return frozenset(found)
 
 
 def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:

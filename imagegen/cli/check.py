@@ -59,7 +59,9 @@ def command(*, file: Path | None, as_json: bool) -> None:
     if findings:
         number = len(findings)
         things = f"{number} thing{'s do' if number > 1 else ' does'}"
-        terminal.talk(f"{things} not fit; see imagegen plan")
+        unpicked = all(one.kind == "unpicked" for one in findings)
+        way = "choose with imagegen pick" if unpicked else "see imagegen plan"
+        terminal.talk(f"{things} not fit; {way}")
         raise click.exceptions.Exit(1)
     terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
 

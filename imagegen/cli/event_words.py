@@ -39,7 +39,7 @@ def told(event: Event) -> str | None:
             return terminal.worded(problem, label="warning")
         case KeptAside(_, output, kept):
             place = terminal.line(kept)
-            return f"kept       {terminal.line(output)} had been edited; it is in {place} now"
+            return f"kept       what was in {terminal.line(output)} is in {place} now"
         case LeftBehind(_, output):
             return f"left       {terminal.line(output)} had been edited, so it was not deleted"
         case Waiting(text, seconds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib import resources
 from pathlib import Path
 
@@ -25,9 +26,12 @@ def command(*, folder: Path) -> None:
     ignore the key and the local state. An imagegen.toml that is there is never touched.
     """
     project = folder / PROJECT_FILE
+    way = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))}\n  "
     if project.exists():
         raise WrongInput(
-            Problem(f"{project} exists already", hint="see what it would do:\n  imagegen plan")
+            Problem(
+                f"{project} exists already", hint=f"see what it would do:\n  {way}imagegen plan"
+            )
         )
     starter = resources.files("imagegen.cli").joinpath("starter.toml").read_bytes()
     try:
@@ -40,7 +44,7 @@ def command(*, folder: Path) -> None:
     terminal.talk(f"wrote {project} and {folder / SCHEMA_FILE}")
     if added:
         terminal.talk(f"added {' and '.join(added)} to {folder / '.gitignore'}")
-    terminal.talk("next, free and offline:\n  imagegen build --draft")
+    terminal.talk(f"next, free and offline:\n  {way}imagegen build --draft")
 
 
 def _ignore(file: Path) -> list[str]:

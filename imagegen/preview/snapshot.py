@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from imagegen.build.jobs import spent
 from imagegen.candidates import choice_of
 from imagegen.lock import Locked
+from imagegen.opened import Opened
 from imagegen.pictures import media
 from imagegen.plan import Action, Block, Change
 from imagegen.preview.view import View
@@ -60,17 +62,25 @@ def rows(view: View, earlier: Mapping[str, str]) -> dict[str, Row]:
 
 
 def cost(view: View) -> Form:
-    """Return what the pictures in the lock cost, what today cost, and what the plan would."""
-    paid = {
-        (one.request_key, one.take): one.credits or 0 for one in view.opened.lock.images.values()
-    }
+    """Return what the project cost so far, what today cost, and what the plan would.
+
+    Without a ledger, which needs a key, only the pictures in the lock tell what they cost.
+    """
     known, unknown = view.plan.price()
     return {
-        "spent": sum(paid.values()),
+        "spent": _spent(view.opened),
         "today": view.opened.spent_today().charged,
         "planned": known if known or not unknown else None,
         "unpriced": unknown,
     }
+
+
+def _spent(opened: Opened) -> int:
+    if opened.ledger is None:
+        paid = {(one.request_key, one.take): one.credits for one in opened.lock.images.values()}
+        return sum(price or 0 for price in paid.values())
+    entries = opened.ledger.entries().values()
+    return spent([one for one in entries if one.project == opened.label], 0).total.charged
 
 
 def _row(view: View, change: Change, takes: Sequence[Change], earlier: str | None) -> Row:

@@ -173,6 +173,10 @@ def _lacking(made: _Set, row: Row) -> Fault | None:
                 detail = f"`{keys[0]}` of [images.{made.name}] asks for it."
                 summary = f"this row has no plain value for {quoted(name)}"
                 return made.table.fault(row, summary, detail, hint, at="key")
+            if keys == ("name",) and made.table is not None and not slug(row.values.get(name, "x")):
+                detail = f"`name` of [images.{made.name}] asks for a letter or a digit there."
+                summary = f"{quoted(name)} is empty in this row"
+                return made.table.fault(row, summary, detail, column=name)
     return None
 
 

@@ -154,7 +154,7 @@ def test_what_cannot_be_taken_in_is_refused_and_changes_nothing(project):
 
 def test_an_edited_file_is_kept_aside_by_an_import(bought, emulator):
     bought.write("images/hero.jpg", b"drawn by hand")
-    assert "had been edited" in bought.run("import", "hero", "photo.png", code=0).stderr
+    assert "what was in" in bought.run("import", "hero", "photo.png", code=0).stderr
     (kept,) = [name for name in bought.files() if name.startswith(".imagegen/edited")]
     assert bought.bytes(kept) == b"drawn by hand"
     assert emulator.charges == 1
@@ -198,3 +198,16 @@ def test_candidates_stay_beside_a_picture_that_was_taken_in(bought, emulator):
     bought.run("pick", "hero", "2", code=0)
     bought.run("check", code=0)
     assert emulator.charges == emulator.posts == 2
+
+
+def test_a_picture_that_was_taken_in_is_kept_aside_though_the_lock_is_lost(bought, emulator):
+    mine = convert(bought.bytes("photo.png"), "jpeg")
+    bought.write("photo.jpg", mine)
+    bought.run("import", "hero", "photo.jpg", code=0)
+    assert shown(bought) == mine
+    bought.remove("imagegen.lock")
+    told = bought.run("build", code=0).stderr
+    assert "what was in images/hero.jpg is in .imagegen/edited/" in told
+    aside = [name for name in bought.files() if ".imagegen/edited/" in name]
+    assert mine in [bought.bytes(name) for name in aside]
+    assert emulator.charges == 1

@@ -55,7 +55,7 @@ def test_an_edited_output_is_reported_put_back_and_kept_aside(project, emulator)
     assert "edited" in project.run("check", code=1).stdout
     assert 'file: "edited" -> "as locked"' in project.run("plan", code=0).stdout
     told = project.run("build", code=0).stderr
-    assert "had been edited; it is in .imagegen/edited/" in told
+    assert "what was in images/mug.webp is in .imagegen/edited/" in told
     assert project.bytes("images/mug.webp") == good
     kept = [name for name in project.files() if name.startswith(".imagegen/edited/")]
     assert [project.bytes(name) for name in kept] == [edited]

@@ -86,7 +86,7 @@ export class Header {
     const plan = cost.planned === null ? "unknown" : figure(cost.planned);
     const more = ` credits${cost.unpriced ? ` + ${figure(cost.unpriced)} unpriced` : ""}`;
     this.cost.replaceChildren(
-      sum("Spent", figure(cost.spent), `The pictures shown here cost ${credits(cost.spent)}`),
+      sum("Spent", figure(cost.spent), `Charged for this project so far: ${credits(cost.spent)}`),
       sum("Today", figure(cost.today), `Charged today: ${credits(cost.today)}`),
       sum("Plan", plan, "What a build would cost now", more),
     );
