@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from imagegen import lock
+from imagegen import feed, lock
 from imagegen.emulator.ledger import FILE_NAME
 from imagegen.emulator.serve import running
 from imagegen.emulator.settings import Settings
@@ -176,7 +176,7 @@ def _record(base: Path, start: Start, told: str, kill_at: int) -> _Recorded:
             scene.write(_PROMPTS[:1])
             built(scene, zygote)
             scene.write(_PROMPTS)
-        history = History(str(scene.base), _tree(scene.base), aside=_only_locked)
+        history = History(str(scene.base), _tree(scene.base), aside=_decides_nothing)
         if start == "recovery":
             told += f", first build killed at effect {kill_at}"
             first = history.take_in(_calls(scene, zygote, base, kill_at))
@@ -274,9 +274,10 @@ class _Trial:
             yield from judged(scene, vendor, repeat)
 
 
-def _only_locked(path: str) -> bool:
-    """Whether a file is there for its lock alone: what it holds decides nothing."""
-    return path.endswith(".lock") and not path.endswith(f"/{lock.NAME}")
+def _decides_nothing(path: str) -> bool:
+    """Whether no build reads what a file holds: it is there for its lock, or for people."""
+    only_locked = path.endswith(".lock") and not path.endswith(f"/{lock.NAME}")
+    return only_locked or path.endswith(f"/{feed.NAME}")
 
 
 def _tree(base: Path) -> Tree:
