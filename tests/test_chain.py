@@ -75,7 +75,7 @@ def test_a_new_picture_makes_stale_what_follows_and_only_that() -> None:
     )
     assert actions(changes) == ["keep", "generate", "generate"]
     (reason,) = changes["scene"].reasons
-    assert (reason.field, reason.old) == ("references.1", "2" * 64)
+    assert (reason.field, reason.old) == ("references.1", f"sha256 {'2' * 12}")
     assert reason.new == "new picture of `mug`"
 
 

@@ -134,7 +134,7 @@ _CHANGES = (
     ('"A mug"', "nan"),
     ('"apiframe"', '["apiframe"]'),
     ("take = 1", "take = -1"),
-    ("take = 1", "take = -1"),
+    ("take = 1", "take = -2"),
     ("take = 1", "take = true"),
     ("take = 1", "take = 1.5"),
     ("take = 1", "take = inf"),
