@@ -15,7 +15,7 @@ from imagegen import digest, file_lock
 from imagegen.build.collect import BYTES_LIMIT
 from imagegen.build.darkroom import Darkroom
 from imagegen.candidates import choice_of
-from imagegen.choice import Carry, forget_idle, on_its_way
+from imagegen.choice import Carry, on_its_way
 from imagegen.errors import NeedsAttention, Problem, WrongInput, nearest
 from imagegen.lock import Locked
 from imagegen.opened import Opened, matching, open_project
@@ -110,7 +110,7 @@ def _adopted(
         raise WrongInput(*problems)
     for _, data, _ in pictures:
         opened.store.put(data)
-    forget_idle(opened.workspace)
+    opened.workspace.forget_idle()
     changes = [_change(target, originals[target.name], opened) for target, _, _ in pictures]
     result = carry(opened, Plan(tuple(changes)))
     failed = {one.name: one.problem for one in result.failures}

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagegen import file_lock, fingerprint
+from imagegen import file_lock
 from imagegen.build.result import Result
-from imagegen.errors import NeedsAttention, Problem, WrongInput, nearest
+from imagegen.errors import Problem, WrongInput, nearest
 from imagegen.opened import Opened, open_project
 from imagegen.plan import Action, Block, Change, Note, Plan
 from imagegen.request import Target
@@ -54,7 +54,7 @@ def pick(file: Path, name: str, take: int, *, carry: Carry, waiting: file_lock.W
         change, target = ours[0], ours[0].target
         if target is None or change.action is Action.GENERATE or change.block is not None:
             raise WrongInput(_untaken(opened, change, take))
-        forget_idle(workspace)
+        workspace.forget_idle()
         was = opened.lock.images.get(name)
         changed = change.action is not Action.KEEP or was is None or not was.picked
         if change.action is Action.KEEP and was is not None and not was.picked:
@@ -93,15 +93,6 @@ def takes_of(opened: Opened, target: Target) -> list[int]:
         if key == request.key and noted.note is Note.PAID:
             takes.add(take)
     return sorted(takes)
-
-
-def forget_idle(workspace: Workspace) -> None:
-    """Forget that there is nothing to do, before something is changed."""
-    try:
-        fingerprint.forget(str(workspace.root))
-    except OSError as error:
-        summary = f"cannot delete what says that nothing is to do: {error.strerror or error}"
-        raise NeedsAttention(Problem(summary, hint="set the permissions right")) from None
 
 
 def _recorded_too(change: Change, name: str, take: int) -> bool:

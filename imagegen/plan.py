@@ -31,7 +31,12 @@ def kind_of(request: Request) -> tuple[str, str]:
 
 def price_of(request: Request, prices: Prices) -> int | None:
     """Return the price of this kind, else that of the model; None when nobody knows."""
-    return prices.get(kind_of(request), prices.get((request.model, "")))
+    return price_of_kind(kind_of(request), prices)
+
+
+def price_of_kind(kind: tuple[str, str], prices: Prices) -> int | None:
+    """Return the price of a model at a resolution, else of the model at any; None if unknown."""
+    return prices.get(kind, prices.get((kind[0], "")))
 
 
 class Action(StrEnum):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from imagegen import atomic, digest, file_lock
+from imagegen import atomic, digest, file_lock, fingerprint
 from imagegen import lock as lockfile
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock
@@ -149,6 +149,19 @@ class Workspace:
             except OSError as error:
                 raise NeedsAttention(_cannot("lock", f"{CORNER}/{lock.name}", error)) from None
             yield
+
+    def forget_idle(self) -> None:
+        """Forget that there is nothing to do, before something is changed; NeedsAttention."""
+        try:
+            fingerprint.forget(str(self.root))
+        except OSError as error:
+            raise NeedsAttention(
+                Problem(
+                    f"cannot delete `{CORNER}/fingerprint`: {error.strerror or error}",
+                    "It says that there is nothing to do. Nothing was bought.",
+                    "set the permissions right, then build again",
+                )
+            ) from None
 
     def sweep(self, paths: Iterable[str]) -> None:
         """Delete what killed writes left beside these outputs, the lock and in the corner."""

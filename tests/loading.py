@@ -25,3 +25,11 @@ def summaries(folder: Path, text: str) -> list[str]:
     with pytest.raises(WrongInput) as caught:
         targets(folder, text)
     return [f"{p.where and p.where.line}: {p.summary}" for p in caught.value.problems]
+
+
+def told(folder: Path, text: str) -> list[str]:
+    (folder / "imagegen.toml").write_text(text)
+    with pytest.raises(WrongInput) as caught:
+        load(folder / "imagegen.toml")
+    places = (str(p.where).removeprefix(f"{folder}/") for p in caught.value.problems)
+    return [f"{place}: {p.summary}" for place, p in zip(places, caught.value.problems, strict=True)]

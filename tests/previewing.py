@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import journey
 import tomli_w
 from PIL import Image
 
@@ -75,3 +79,17 @@ def build(file: Path, *, store: DiskStore | None = None, drafts: bool = False) -
     lock = Lock(entries)
     (file.parent / lockfile.NAME).write_bytes(lockfile.dump(lock))
     return lock
+
+
+@contextlib.contextmanager
+def previewed(project: journey.Project, port: int = 0) -> Iterator[str]:
+    """Run a preview; gives its address, and ends it as Ctrl-C does."""
+    running = project.start("preview", "--port", str(port))
+    url = running.process.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:"), running.kill()
+    try:
+        yield url
+    finally:
+        running.signal(signal.SIGINT)
+        done = running.finish(code=130, timeout=20)
+        assert done.stderr.split() == ["interrupted"]

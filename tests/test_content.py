@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from loading import summaries, targets
+from loading import summaries, targets, told
 
-from imagegen.errors import WrongInput
 from imagegen.project.load import load
 
 FILES = '[content]\nfiles = ["content/**/*.md"]\n'
@@ -18,14 +17,6 @@ def write(folder: Path, **pages: str) -> None:
         path = folder / "content" / f"{name.replace('__', '/')}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-
-
-def told(folder: Path, text: str) -> list[str]:
-    (folder / "imagegen.toml").write_text(text)
-    with pytest.raises(WrongInput) as caught:
-        load(folder / "imagegen.toml")
-    places = (str(p.where).removeprefix(f"{folder}/") for p in caught.value.problems)
-    return [f"{place}: {p.summary}" for place, p in zip(places, caught.value.problems, strict=True)]
 
 
 def test_pages_declare_pictures_in_yaml_and_toml(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from loading import summaries, targets
+from loading import summaries, targets, told
 
 from imagegen.errors import WrongInput
 from imagegen.project.load import load
@@ -22,14 +22,6 @@ table = "p.csv"
 name = "product-{sku}"
 prompt = "{title}, studio light"
 """
-
-
-def told(folder: Path, text: str) -> list[str]:
-    (folder / "imagegen.toml").write_text(text)
-    with pytest.raises(WrongInput) as caught:
-        load(folder / "imagegen.toml")
-    places = (str(p.where).removeprefix(f"{folder}/") for p in caught.value.problems)
-    return [f"{place}: {p.summary}" for place, p in zip(places, caught.value.problems, strict=True)]
 
 
 def test_a_matrix_is_every_combination_with_its_values_in_the_name(tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ import journey
 import pytest
 from journeys.gallery import listing, mugs
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from previewing import previewed
 
 pytestmark = pytest.mark.browser
 
@@ -74,19 +73,6 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     for context in browser.contexts:
         context.close()
     assert [fault for fault in visitor.faults if "net::ERR" not in fault] == []
-
-
-@contextlib.contextmanager
-def previewed(project: journey.Project, port: int = 0) -> Iterator[str]:
-    """Run a preview; gives its address, and ends it as Ctrl-C does."""
-    running = project.start("preview", "--port", str(port))
-    url = running.process.stdout.readline().strip()
-    assert url.startswith("http://127.0.0.1:"), running.kill()
-    try:
-        yield url
-    finally:
-        running.signal(signal.SIGINT)
-        running.finish(code=130, timeout=20)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from imagegen.build.allowance import Allowance
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, Intent, Purchase, Spent, Sum
 from imagegen.errors import LimitReached, Problem
-from imagegen.plan import Plan, Prices, price_of
+from imagegen.plan import Plan, Prices, price_of, price_of_kind
 from imagegen.request import Request
 
 
@@ -106,7 +106,7 @@ class Limits:
             return _too_many(pictures, self._allowance.images)
         most = self._allowance.credits
         # What a killed run had ordered at an unknown price may have got one since.
-        later = [self._prices.get(kind, self._prices.get((kind[0], ""))) for kind in spent.unpriced]
+        later = [price_of_kind(kind, self._prices) for kind in spent.unpriced]
         doubtful = intent.reserve is None and None in later
         if most is not None and (own.unpriced or taken.unpriced or doubtful):
             return _unpriced(most)

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import anyio
 
@@ -95,8 +96,20 @@ class _Run:
             if one.provider == DRAFT
             for out in one.outputs
         )
-        self.bought = _bought(desk)
         self.failed_keys: set[str] = set()
+
+    @cached_property
+    def bought(self) -> frozenset[str]:
+        """The sha256 of all that lock and ledger name as bought, and of the files made from it.
+
+        Read only where a file stands in the way of an output.
+        """
+        bought = [one for one in self.desk.lock.images.values() if one.take]
+        found = {one.original.sha256 for one in bought}
+        found |= {out.sha256 for one in bought for out in one.outputs}
+        for entry in self.desk.shop.ledger.entries().values() if self.desk.shop else ():
+            found.update(entry.originals)
+        return frozenset(found)
 
     async def watch_signals(self) -> None:
         """On the first signal order nothing more, let answers arrive, then stop."""
@@ -288,16 +301,6 @@ class _Run:
         self.outcomes.append(outcome)
         if outcome.problem is not None:
             self.desk.emit(Failed(outcome.name, outcome.problem))
-
-
-def _bought(desk: Desk) -> frozenset[str]:
-    """The sha256 of all that lock and ledger name as bought, and of the files made from it."""
-    bought = [one for one in desk.lock.images.values() if one.take]
-    found = {one.original.sha256 for one in bought}
-    found |= {out.sha256 for one in bought for out in one.outputs}
-    for entry in desk.shop.ledger.entries().values() if desk.shop else ():
-        found.update(entry.originals)
-    return frozenset(found)
 
 
 def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:

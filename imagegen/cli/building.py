@@ -21,7 +21,7 @@ from imagegen.cli.listening import Place, listening, where_to_hear
 from imagegen.cli.opened import open_project
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.cli.spending import Spending
-from imagegen.errors import LimitReached, NeedsAttention, Problem
+from imagegen.errors import LimitReached, Problem
 from imagegen.events import Event
 from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
@@ -190,7 +190,7 @@ def _carried_out(
     # Deferred on purpose, as above.
     from imagegen.cli import works
 
-    _forget(opened.workspace)
+    opened.workspace.forget_idle()
     total = sum(change.action is not Action.KEEP for change in plan.changes)
     reporter = for_stream(total, timed=timed)
     try:
@@ -203,19 +203,6 @@ def _carried_out(
             return works.carried_out(opened, plan, allowance, emit, door=door, sent=sent)
     finally:
         reporter.close()
-
-
-def _forget(workspace: Workspace) -> None:
-    try:
-        fingerprint.forget(str(workspace.root))
-    except OSError as error:
-        raise NeedsAttention(
-            Problem(
-                f"cannot delete `{CORNER}/fingerprint`: {error.strerror or error}",
-                "It says that there is nothing to do. Nothing was bought.",
-                "set the permissions right, then build again",
-            )
-        ) from None
 
 
 def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> Allowance:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imagegen.build.purchase import Entry
+from imagegen.candidates import choice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ def pasts(entries: Iterable[Entry], project: str) -> Mapping[str, tuple[Picture,
             continue
         purchase = entry.purchase
         picture = Picture(entry.originals[0], purchase.take, purchase.request_key)
-        for name in {ordered.partition("#")[0] for ordered in entry.images}:
+        for name in {choice_of(ordered) or ordered for ordered in entry.images}:
             found.setdefault(name, []).append(picture)
     return {name: tuple(pictures) for name, pictures in found.items()}

@@ -7,17 +7,17 @@ at first; a limit may be passed by that one picture and no more.
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from imagegen.emulator.serve import Running, running
+from imagegen.emulator.serve import Running
 from imagegen.emulator.settings import Settings
 
+from .block import tried
 from .crew import shared_out
-from .scene import Scene, charges, fast_folder
+from .scene import Scene, charges
 from .tally import Failure, Tally
 from .zygote import Zygote
 
@@ -35,7 +35,6 @@ def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
 
 
 def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
-    base = Path(tempfile.mkdtemp(prefix="crash-", dir=fast_folder()))
     settings = Settings(
         latency=0.15,
         picture_scale=32,
@@ -43,25 +42,17 @@ def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
         credits=10**9,
         prices={"flux-2-pro": _PRICE},
     )
-    tried, failures, counts = 0, list[Failure](), Counter[str]()
-    try:
-        with running(settings) as vendor, Zygote() as zygote:
-            for number in range(first, first + count):
-                failures += _tried(base / str(number), vendor, zygote, f"{seed}-{number}", counts)
-                tried += 1
-                if failures and first_failure:
-                    break
-    finally:
-        shutil.rmtree(base)
-    return Tally(NAME, tried, tuple(failures), counts)
+    one = partial(_tried, seed)
+    return tried(NAME, settings, range(first, first + count), one, first_failure=first_failure)
 
 
 def _tried(
-    base: Path, vendor: Running, zygote: Zygote, name: str, counts: Counter[str]
+    seed: int, base: Path, vendor: Running, zygote: Zygote, number: int, counts: Counter[str]
 ) -> Iterator[Failure]:
+    name = f"{seed}-{number}"
     chance = random.Random(name)
     prompts = ("mug", "bowl", "vase", "lamp", "chair", "clock")[: chance.randint(3, 6)]
-    scene = Scene(base, vendor.url, int(name.split("-")[1]), prompts)
+    scene = Scene(base, vendor.url, number, prompts)
     limit, daily = chance.randint(1, _PRICE * len(prompts)), chance.random() < 0.5
     if daily:
         file = scene.folder / "imagegen.toml"

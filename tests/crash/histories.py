@@ -8,19 +8,19 @@ real command in a forked process, the neighbour a real emulator.
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from imagegen.emulator import faults
-from imagegen.emulator.serve import Running, running
+from imagegen.emulator.serve import Running
 from imagegen.emulator.settings import Settings
 
 from .aftermath import at_peace
+from .block import tried
 from .crew import shared_out
-from .scene import Scene, broken_at_rest, double_charges, fast_folder
+from .scene import Scene, broken_at_rest, double_charges
 from .tally import Failure, Tally
 from .zygote import Run, Zygote
 
@@ -41,7 +41,6 @@ def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
 
 def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
     chance = random.Random(f"{seed}-{first}-block")
-    base = Path(tempfile.mkdtemp(prefix="crash-", dir=fast_folder()))
     settings = Settings(
         latency=chance.choice((0.0, 0.0, 0.05)),
         picture_scale=32,
@@ -49,19 +48,17 @@ def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
         duplicates=chance.choice(_MODES),
         credits=10**9,
     )
-    tried, failures, counts = 0, list[Failure](), Counter[str]()
-    try:
-        with running(settings) as vendor, Zygote() as zygote:
-            for number in range(first, first + count):
-                history = _History(base / str(number), vendor, zygote, number=number, seed=seed)
-                failures += history.failures()
-                counts.update(history.counts)
-                tried += 1
-                if failures and first_failure:
-                    break
-    finally:
-        shutil.rmtree(base)
-    return Tally(NAME, tried, tuple(failures), counts)
+    one = partial(_lived, seed)
+    return tried(NAME, settings, range(first, first + count), one, first_failure=first_failure)
+
+
+def _lived(
+    seed: int, base: Path, vendor: Running, zygote: Zygote, number: int, counts: Counter[str]
+) -> list[Failure]:
+    history = _History(base, vendor, zygote, number=number, seed=seed)
+    failures = history.failures()
+    counts.update(history.counts)
+    return failures
 
 
 class _History:

@@ -9,22 +9,22 @@ from __future__ import annotations
 import http.client
 import json
 import random
-import shutil
 import socket
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from imagegen.emulator import faults
-from imagegen.emulator.serve import Running, running
+from imagegen.emulator.serve import Running
 from imagegen.emulator.settings import Settings
 
 from .aftermath import aftermath
+from .block import tried
 from .crew import shared_out
-from .scene import Scene, charges, fast_folder
+from .scene import Scene, charges
 from .tally import Failure, Tally
 from .zygote import Zygote
 
@@ -51,7 +51,6 @@ def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
 
 def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
     chance = random.Random(f"{seed}-{first}-notices")
-    base = Path(tempfile.mkdtemp(prefix="crash-", dir=fast_folder()))
     settings = Settings(
         latency=0.4,
         picture_scale=32,
@@ -59,27 +58,19 @@ def _block(first: int, count: int, seed: int, first_failure: bool) -> Tally:
         credits=10**9,
         signing=chance.choice(("hex", "raw")),
     )
-    tried, failures, counts = 0, list[Failure](), Counter[str]()
-    try:
-        with running(settings) as vendor, Zygote() as zygote:
-            for number in range(first, first + count):
-                failures += _tried(base / str(number), vendor, zygote, f"{seed}-{number}", counts)
-                tried += 1
-                if failures and first_failure:
-                    break
-    finally:
-        shutil.rmtree(base)
-    return Tally(NAME, tried, tuple(failures), counts)
+    one = partial(_tried, seed)
+    return tried(NAME, settings, range(first, first + count), one, first_failure=first_failure)
 
 
 def _tried(
-    base: Path, vendor: Running, zygote: Zygote, name: str, counts: Counter[str]
+    seed: int, base: Path, vendor: Running, zygote: Zygote, number: int, counts: Counter[str]
 ) -> Iterator[Failure]:
+    name = f"{seed}-{number}"
     chance = random.Random(name)
     mishaps = chance.sample(_MISHAPS, chance.randint(0, 3))
     rules = [faults.rule(fault, **options) for fault, options in mishaps]
     vendor.faults.replace(rules)
-    scene = Scene(base, vendor.url, int(name.split("-")[1]), ("mug", "bowl"))
+    scene = Scene(base, vendor.url, number, ("mug", "bowl"))
     port = _free_port()
     text = (scene.folder / "imagegen.toml").read_text("utf-8")
     address = f'[provider]\nwebhook_url = "http://127.0.0.1:{port}/hook"\n'

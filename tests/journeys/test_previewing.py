@@ -13,6 +13,7 @@ import httpx
 import journey
 import pytest
 from gallery import listing, mugs, spoil, until
+from previewing import previewed
 
 from imagegen.cli import preview
 
@@ -67,20 +68,6 @@ class Page:
         return self.client.post(
             "/api/pick", json=wish, headers={"X-Imagegen-Token": self.token, **headers}
         )
-
-
-@contextlib.contextmanager
-def previewed(project, *args):
-    """Run a preview; gives its address, and ends it as Ctrl-C does."""
-    running = project.start("preview", "--port", "0", *args)
-    url = running.process.stdout.readline().strip()
-    assert url.startswith("http://127.0.0.1:"), running.kill()
-    try:
-        yield url
-    finally:
-        running.signal(signal.SIGINT)
-        done = running.finish(code=130, timeout=20)
-        assert done.stderr.split() == ["interrupted"]
 
 
 @pytest.fixture
