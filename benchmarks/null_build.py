@@ -20,7 +20,8 @@ import time
 from pathlib import Path
 
 from imagegen import digest, lock
-from imagegen.lock import Lock, Locked, Output
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.original import Original
 from imagegen.project.load import load
 

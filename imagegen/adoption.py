@@ -17,7 +17,7 @@ from imagegen.build.darkroom import Darkroom
 from imagegen.candidates import choice_of
 from imagegen.choice import Carry, on_its_way
 from imagegen.errors import NeedsAttention, Problem, WrongInput, nearest
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.opened import Opened, matching, open_project
 from imagegen.original import Original
 from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture

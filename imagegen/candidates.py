@@ -35,6 +35,11 @@ def candidate(choice: Target, take: int) -> Target:
         output="",
         output_format="",
         alt=None,
+        alts=(),
+        derivation=None,
+        placeholder=False,
+        marks=None,
+        signer="",
         candidates=None,
         candidate_of=choice.name,
     )

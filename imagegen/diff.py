@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from imagegen.candidates import choice_of
 from imagegen.difference import differences
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.original import Original
 from imagegen.plan import (
     Action,
@@ -26,6 +27,7 @@ from imagegen.plan import (
     price_of,
 )
 from imagegen.request import DRAFT, Request, Target
+from imagegen.stock import Stock, is_marked, take_stock
 from imagegen.takes import Takes
 
 
@@ -82,7 +84,7 @@ class _Desk:
 
     def decide(self, target: Target) -> Change:
         """Return the change for `target`; a draft stands in for what needs money or network."""
-        change = self._decide(target)
+        change = self._served(self._decide(target), target)
         if self.wish.drafts is None or target.request.provider == DRAFT:
             return change
         draft = self.wish.drafts[target.name]
@@ -90,7 +92,8 @@ class _Desk:
             change.action is Action.GENERATE and not change.block
         ):
             # Nobody may take a draft for the picture that the image is to show.
-            return self._drawn(replace(self._decide(draft), shows=None), draft)
+            drawn = self._served(self._decide(draft), draft)
+            return self._drawn(replace(drawn, shows=None), draft)
         if change.block is not None:
             return change
         if not change.fetches:
@@ -99,6 +102,16 @@ class _Desk:
             return replace(change, action=Action.KEEP, fetches=False)
         drawn = replace(change, target=draft, take=1, action=Action.GENERATE, price=0)
         return replace(drawn, fetches=False, unrecorded=True)
+
+    def _served(self, change: Change, target: Target) -> Change:
+        """Ask for what is to be derived of a picture that is as wanted itself."""
+        one = change.locked
+        if change.action is not Action.KEEP or change.block or one is None or not target.output:
+            return change
+        reasons = _lacking(take_stock(target, one, self.world.files))
+        if not reasons:
+            return change
+        return replace(change, action=Action.DERIVE, reasons=tuple(reasons), in_place=True)
 
     def _drawn(self, change: Change, draft: Target) -> Change:
         """Let a draft take nothing from the lock that a person chose: nothing else knows of it."""
@@ -143,18 +156,23 @@ class _Desk:
         reasons: list[Reason] = []
         if not target.output:
             return change
+        found = None
         if wanted is None or wanted.path != target.output:
             reasons.append(Reason("output", wanted.path if wanted else None, target.output))
         else:
             found = self.world.files.get(wanted.path)
             if found != wanted.sha256:
                 reasons.append(Reason("file", "edited" if found else "missing", "as locked"))
+            elif not is_marked(target, one):
+                reasons.append(Reason("provenance", "not as wanted", "as the project says"))
         if not reasons:
             return change
         absent = one.original.sha256 not in self.world.originals
-        if one.provider == DRAFT and absent:
-            return replace(change, action=Action.GENERATE, reasons=tuple(reasons))
         change = replace(change, reasons=tuple(reasons))
+        if wanted and found == wanted.sha256 and not (absent and target.signer):
+            return replace(change, action=Action.DERIVE, remarked=True)
+        if one.provider == DRAFT and absent:
+            return replace(change, action=Action.GENERATE)
         if one.take == 0:
             return self._taken_in(change, target, one)
         return replace(change, action=_bring(target, one.original), fetches=absent)
@@ -248,6 +266,20 @@ class _Desk:
             good = True
         real = one is None or one.provider != DRAFT
         return target.protect and good and real and image not in self.wish.replace
+
+
+def _lacking(stock: Stock) -> list[Reason]:
+    """What is to be done about derivatives, as reasons; none when they are complete."""
+    reasons = []
+    if stock.missing:
+        here, wanted = len(stock.kept), len(stock.kept) + len(stock.missing)
+        reasons.append(Reason("derivatives", f"{here} of {wanted} as wanted", "all as wanted"))
+    elif stock.surplus:
+        files = f"{len(stock.surplus)} file{'s' if len(stock.surplus) > 1 else ''} more than wanted"
+        reasons.append(Reason("derivatives", files, "as wanted"))
+    if stock.bare:
+        reasons.append(Reason("placeholder", None, "of the picture"))
+    return reasons
 
 
 def _bring(target: Target, original: Original) -> Action:

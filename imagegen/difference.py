@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.plan import Reason
 from imagegen.request import Source, Target
 

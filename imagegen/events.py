@@ -52,6 +52,8 @@ class Done:
     name: str
     action: str
     output: str
+    derived: int = 0
+    """Files that were made of it beside the output."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Opened:
         """Delete what killed builds left in the project and in the home; call while held."""
         shown = [change.target for change in plan.changes if change.target]
         targets = [target.output for target in shown if target.output]
-        placed = [out.path for one in self.lock.images.values() for out in one.outputs]
+        placed = [out.path for one in self.lock.images.values() for out in one.files]
         self.workspace.sweep((*targets, *placed))
         self.store.sweep()
         atomic.sweep(self.environment.home)
@@ -109,10 +109,7 @@ class Opened:
 
     def drafts(self) -> Mapping[str, Target]:
         """Return the free target of each image, by name."""
-        return {
-            target.name: replace(target, request=replace(target.request, provider=DRAFT))
-            for target in self.loaded.images
-        }
+        return {target.name: target.drafted() for target in self.loaded.images}
 
     def asked_for(self, names: Sequence[str], replaced: Sequence[str]) -> set[str] | None:
         """Return the images that names and globs ask for, with what belongs to them.

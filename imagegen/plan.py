@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.original import Original
 from imagegen.request import DRAFT, Request, Target
 
@@ -190,6 +190,10 @@ class Change:
     """Whether a person chose, or now chooses, this take."""
     adopted: Locked | None = None
     """With take 0: the entry of the picture to bring to its place."""
+    in_place: bool = False
+    """Whether the output is as wanted, and only what is derived of it is not."""
+    remarked: bool = False
+    """Whether the output is as wanted but for what it says of its own making."""
     unrecorded: bool = False
     """A draft that stands in for a picture that the lock keeps; not locked itself."""
     shows: str | None = None

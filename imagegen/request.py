@@ -5,11 +5,12 @@ Pure values; never reads a file. The wire form of a request belongs to its provi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from imagegen import digest
+from imagegen.derivative import Derivation, Marks
 
 KEY_FORMAT = 1
 """Number of the canonical form; a new one must migrate old locks and stores, never rebuy."""
@@ -121,6 +122,16 @@ class Target:
     """How many takes there are to choose from; None for an image without a choice."""
     candidate_of: str | None = None
     """The image whose candidate this is: one take of it, without an output (an empty text)."""
+    alts: tuple[tuple[str, str], ...] = ()
+    """(locale, alt text), sorted; empty when `alt` is for all readers."""
+    derivation: Derivation | None = None
+    """What is made from its original beside the output; None for nothing."""
+    placeholder: bool = False
+    """Whether pages want something to show until the picture has come."""
+    marks: Marks | None = None
+    """What the output says of its own making; None leaves its bytes as they came."""
+    signer: str = ""
+    """sha256 of the certificate chain that the output is signed with; else an empty text."""
 
     @property
     def settled(self) -> bool:
@@ -136,6 +147,21 @@ class Target:
         if self.request.provider == DRAFT:
             return ()
         return tuple(one.image for one in self.sources if one.image and one.sha256 is None)
+
+    def drafted(self) -> Target:
+        """Return the target whose picture is painted here instead; its files say so, unsigned."""
+        return replace(self._saying(Marks.of_draft), request=replace(self.request, provider=DRAFT))
+
+    def taken_in(self) -> Target:
+        """Return the target whose picture was taken in; its files claim nothing of its making."""
+        return self._saying(Marks.of_unknown)
+
+    def _saying(self, says: Callable[[Marks], Marks]) -> Target:
+        """Return the target with other marks, which nobody signs."""
+        made, marks = self.derivation, self.marks
+        if made is not None:
+            made = replace(made, marks=made.marks and says(made.marks), signer="")
+        return replace(self, derivation=made, marks=marks and says(marks), signer="")
 
     def with_digests(self, found: Mapping[str, str]) -> Target:
         """Return the target with the sha256 that `found` gives for texts of its sources."""

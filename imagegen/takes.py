@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imagegen.candidates import candidate, choice_of
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.plan import Note, Noted, Wish, World
 from imagegen.request import DRAFT, Request, Target
 

@@ -73,7 +73,10 @@ class Studio:
         )
 
     def build(self, *targets: Target) -> Result:
-        return anyio.run(self._carried_out, self.plan(*targets))
+        return self.carry_out(self.plan(*targets))
+
+    def carry_out(self, plan: Plan) -> Result:
+        return anyio.run(self._carried_out, plan)
 
     def desk(self, *targets: Target) -> Desk:
         """Return what a run works with whose project file lists these targets."""

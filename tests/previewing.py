@@ -16,7 +16,8 @@ from PIL import Image
 from imagegen import digest
 from imagegen import lock as lockfile
 from imagegen.candidates import choice_of
-from imagegen.lock import Lock, Locked, Output
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.original import Original
 from imagegen.project.load import load
 from imagegen.request import Target

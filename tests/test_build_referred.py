@@ -14,7 +14,7 @@ from test_chain import HERO, MUG
 from imagegen import chain, digest
 from imagegen.build import referred
 from imagegen.build.buyer import NotBought
-from imagegen.lock import Output
+from imagegen.locked import Output
 from imagegen.providers.provider import JobStatus
 
 RED = digest.sha256_of(webp())

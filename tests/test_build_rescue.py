@@ -11,7 +11,7 @@ from desk import Studio, webp
 from imagegen import digest
 from imagegen.build.rescue import rescue
 from imagegen.errors import NeedsAttention
-from imagegen.lock import Output
+from imagegen.locked import Output
 
 RED = digest.sha256_of(webp())
 MUG = values.target()

@@ -12,7 +12,7 @@ from seller import Seller, job
 from imagegen import digest
 from imagegen.errors import Problem
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
-from imagegen.lock import Output
+from imagegen.locked import Output
 from imagegen.providers.provider import JobStatus, Refused
 
 QUEUED = job(JobStatus.QUEUED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import values
 
 from imagegen.candidates import candidate, candidate_name, choice_of, families, with_candidates
+from imagegen.derivative import Marks
 
 
 def test_a_choice_is_followed_by_its_candidates_in_order() -> None:
@@ -17,7 +20,9 @@ def test_a_choice_is_followed_by_its_candidates_in_order() -> None:
 
 def test_a_candidate_is_one_take_of_the_same_request_without_a_file() -> None:
     hero = values.target("hero", candidates=2, alt="A boat", protect=True)
+    hero = replace(hero, derivation=values.derivation(), marks=Marks("flux"), signer=values.SHA)
     one = candidate(hero, 2)
+    assert (one.derivation, one.marks, one.signer) == (None, None, "")
     assert (one.request, one.take, one.candidate_of) == (hero.request, 2, "hero")
     assert (one.output, one.output_format, one.alt, one.candidates) == ("", "", None, None)
     assert one.protect

@@ -9,7 +9,8 @@ import values
 
 from imagegen import chain
 from imagegen.chain import decide
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Wish, World
 from imagegen.request import DRAFT, Reference, Source, Target
 

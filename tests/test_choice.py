@@ -11,7 +11,7 @@ from imagegen import choice
 from imagegen.build.rescue import answer_of
 from imagegen.build.result import Result
 from imagegen.errors import WrongInput
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.opened import Opened, open_project
 from imagegen.plan import Action, Plan
 from imagegen.project.load import load

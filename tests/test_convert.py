@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from imagegen.pictures import media
-from imagegen.pictures.convert import convert, encoder
+from imagegen.pictures.convert import convert, encode, encoder
 from imagegen.pictures.inspect import NotAPicture, inspect
 
 
@@ -99,5 +99,20 @@ def test_what_is_no_picture_or_format_is_refused() -> None:
 def test_an_encoder_names_itself_with_versions(format_: str) -> None:
     words = encoder(format_).split()
     assert words[0] == "Pillow"
-    assert len(words) == 4
+    assert len(words) == (6 if format_ == "avif" else 4)
     assert "unknown" not in words
+    assert encoder(format_, lettered=True).startswith(f"{encoder(format_)} FreeType ")
+
+
+def test_care_makes_smaller_files_and_does_not_touch_pixels_of_png() -> None:
+    noise = Image.effect_noise((200, 200), 40).convert("RGB")
+    assert len(encode(noise, "webp", careful=True)) < len(encode(noise, "webp"))
+    careful = encode(noise, "png", careful=True)
+    assert len(careful) < len(encode(noise, "png"))
+    assert opened(careful).tobytes() == noise.tobytes()
+
+
+def test_jpeg_is_progressive_and_stores_colour_at_half_the_size() -> None:
+    picture = opened(convert(PICTURE, "jpeg"))
+    assert picture.info["progressive"]
+    assert picture.layer[0][1:3] == (2, 2)

@@ -15,15 +15,20 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+import deriving
 import journey
 import pytest
 from PIL import Image
 
 from imagegen.build.darkroom import Allowed, Darkroom
-from imagegen.build.developer import Task
-from imagegen.errors import NeedsAttention
+from imagegen.build.developer import room_for
+from imagegen.build.task import Task
+from imagegen.errors import NeedsAttention, Problem
+from imagegen.pictures import media
 from imagegen.pictures.convert import convert
+from imagegen.pictures.derive import NotDerived, derived
 from imagegen.pictures.inspect import NotAPicture, inspect
+from imagegen.pictures.placeholder import placeholder
 from imagegen.pictures.shrink import shrunk
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -68,6 +73,120 @@ def test_it_shrinks_as_this_process_would(darkroom: Darkroom) -> None:
     here = shrunk(encoded("webp", (90, 60)), 30, 30)
     there = darkroom.shrink(encoded("webp", (90, 60)), width=30, height=30)
     assert there == (*here.size, here.tobytes())
+
+
+def test_it_makes_files_as_this_process_would(darkroom: Darkroom) -> None:
+    recipes, fonts = deriving.every_recipe(), {deriving.FONT_SHA256: deriving.FONT}
+    made = darkroom.derive(deriving.encoded(), recipes, {**fonts, "unused": b"font"})
+    assert made == derived(deriving.encoded(), recipes, fonts)
+    assert darkroom.derive(deriving.encoded(), [], {}) == []
+
+
+def test_it_makes_placeholders_as_this_process_would(darkroom: Darkroom) -> None:
+    box = (8, 0, 72, 64)
+    assert darkroom.placeholder(deriving.encoded(), box) == placeholder(deriving.encoded(), box)
+
+
+def test_it_says_whether_picture_or_recipe_is_at_fault(darkroom: Darkroom) -> None:
+    with pytest.raises(NotAPicture, match="truncated PNG"):
+        darkroom.derive(deriving.encoded()[:-1], [deriving.recipe()], {})
+    with pytest.raises(NotDerived, match="16384 x 9"):
+        darkroom.derive(deriving.encoded(), [deriving.recipe("webp", (16_384, 9))], {})
+    with pytest.raises(NotDerived, match="outside of its picture"):
+        darkroom.placeholder(deriving.encoded(), (0, 0, 999, 9))
+
+
+def killed_while_it_makes(room: Darkroom, times: int) -> list[bytes] | Problem:
+    """Make a large file while the first `times` processes that work on it are killed."""
+    found: list[list[bytes] | Problem] = []
+
+    def make() -> None:
+        try:
+            found.append(room.derive(deriving.encoded(), [LARGE], {}))
+        except NotDerived as error:
+            found.append(error.problems[0])
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    killed: set[int] = set()
+    while len(killed) < times and thread.is_alive():
+        for worker in tuple(room._busy):
+            if worker._child.pid not in killed:
+                killed.add(worker._child.pid)
+                os.kill(worker._child.pid, signal.SIGKILL)
+        time.sleep(0.001)
+    thread.join()
+    return found[0]
+
+
+LARGE = deriving.recipe("jpeg", (3000, 2000))
+
+
+def test_a_process_that_is_killed_while_it_makes_a_file_costs_nothing(darkroom: Darkroom) -> None:
+    made = killed_while_it_makes(darkroom, times=1)
+    assert made == derived(deriving.encoded(), [LARGE], {})
+
+
+def test_files_that_two_processes_died_of_are_told_of_and_harm_no_others(
+    darkroom: Darkroom,
+) -> None:
+    problem = killed_while_it_makes(darkroom, times=2)
+    assert isinstance(problem, Problem)
+    assert "came to an end (SIGKILL), and so did another one" in problem.detail
+    assert "costs nothing" in problem.hint
+    assert len(darkroom.derive(deriving.encoded(), [deriving.recipe()], {})) == 1
+
+
+def test_files_that_take_too_long_are_given_up() -> None:
+    allowed = Allowed(looking=1, making=0.0, patience=0.1)
+    wide = [deriving.recipe("avif", (4000, 3000))]
+    with (
+        contextlib.closing(Darkroom(allowed=allowed)) as room,
+        pytest.raises(NotDerived, match="files that take too long to make"),
+    ):
+        room.derive(deriving.encoded(), wide, {})
+
+
+def test_closing_ends_the_making_of_files_without_another_try() -> None:
+    room = Darkroom()
+    refusals: list[str] = []
+
+    def make() -> None:
+        try:
+            room.derive(deriving.encoded(), [deriving.recipe("avif", (6000, 4000))], {})
+        except NotDerived as error:
+            refusals.append(error.problems[0].summary)
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    while not processes(room):
+        time.sleep(0.01)
+    room.close()
+    thread.join(timeout=10)
+    assert refusals == ["files were not made from a picture"]
+    assert processes(room) == []
+
+
+@linux
+def test_files_have_the_room_that_they_need_and_no_more(darkroom: Darkroom) -> None:
+    darkroom.derive(deriving.encoded(), [deriving.recipe(size=(2000, 1000))], {})
+    (number,) = processes(darkroom)
+    (line,) = (
+        line
+        for line in Path(f"/proc/{number}/limits").read_text().splitlines()
+        if line.startswith("Max address space")
+    )
+    least, most = room_for(Task(9, 9, recipes=(deriving.recipe(size=(1, 1)),))), 2 * 2**30
+    assert least < int(line.split()[3]) < most
+
+
+@pytest.mark.sites
+@pytest.mark.parametrize("kind", ["avif", "png"])
+def test_a_file_of_sixteen_megapixels_has_room(darkroom: Darkroom, kind: str) -> None:
+    data = deriving.encoded(deriving.scene((1200, 800)))
+    large = deriving.recipe(kind, (4950, 3300), crop=(0, 0, 1200, 800))
+    (made,) = darkroom.derive(data, [large], {})
+    assert media.format_of(made) == kind
 
 
 def test_no_process_is_started_before_it_is_needed_and_one_serves_many(darkroom: Darkroom) -> None:
@@ -133,9 +252,9 @@ def test_a_picture_that_takes_too_long_on_the_wall_is_refused() -> None:
 def test_more_memory_than_a_picture_of_its_size_needs_is_not_given(darkroom: Darkroom) -> None:
     large = encoded("png", (8000, 7000))
     task = Task(len(large), 60, pixels=56_000_000, format="jpeg")
-    assert darkroom._developed(task, large)[1].startswith(b"\xff\xd8")
+    assert darkroom._looked(task, large)[1].startswith(b"\xff\xd8")
     with pytest.raises(NotAPicture, match="too much memory"):
-        darkroom._developed(replace(task, pixels=1000), large)
+        darkroom._looked(replace(task, pixels=1000), large)
 
 
 @pytest.mark.slow

@@ -7,12 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
 
 import journey
 from PIL import Image
 
-from imagegen.build.developer import Task
+from imagegen.build.task import Task, line
 
 PROGRAM = (
     "import sys; from imagegen.build.developer import develop; "
@@ -28,7 +27,7 @@ def encoded(size: tuple[int, int] = (24, 18)) -> bytes:
 
 def developed(*tasks: tuple[Task, bytes]) -> bytes:
     """Return everything that a process answers to these tasks."""
-    given = b"".join(json.dumps(asdict(task)).encode() + b"\n" + data for task, data in tasks)
+    given = b"".join(line(task) + data for task, data in tasks)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=given,

@@ -68,6 +68,9 @@ def test_the_name_changes_in_headers_and_references_and_nothing_else_changes():
         '["\\u0069mages"."OLD"]\n',
         '[images.c]\nreferences = ["""@OLD""", "@OLD"]',
         "[images.ä]\n[images.OLD] # ü\n",
+        '[[images.OLD.text]]\ntext = "a"\n\n[[images."OLD".text]] # 2\n[images.OLD.text.text]\n',
+        'images.OLD.text = [{ text = "a" }]\n[images.OLD.alt]\nen = "x"\n[images.OLD.derive]\n',
+        '[images.c]\nparams = { text = "@OLD" }\n[images.c.params.alt]\nx = "@OLD"\n',
     ],
 )
 def test_every_way_to_write_a_name_is_kept(before):
@@ -82,6 +85,22 @@ def test_a_name_that_is_written_with_escapes_is_known():
 def test_a_name_that_needs_quotes_gets_them():
     assert rename_image("[images.hero]\n", "hero", "home.hero") == '[images."home.hero"]\n'
     assert rename_image('[images."home.hero"]\n', "home.hero", "hero") == '[images."hero"]\n'
+
+
+def test_words_for_readers_name_no_image():
+    before = """
+    [images.b]
+    alt = { en = "@a", de = '@a' }
+    [images.c.alt]
+    en = "@a"
+    [[images.c.text]]
+    text = "@a"
+    [[images.c.text]]
+    text = { en = "@a" }
+    [images.d]
+    text = [{ text = "@a", font = "@a" }]
+    """
+    assert rename_image(before, "a", "z") == before
 
 
 NAMES = st.sampled_from(["a", "b.c", "images", "hero"])

@@ -16,13 +16,18 @@ from pydantic import BaseModel
 
 from imagegen.project import load, models
 from imagegen.project.schema import Document, ImageEntry, Style
+from imagegen.project.site_schema import DeriveTable, TextTable
 from imagegen.request import Target
 
 EXAMPLES = journey.ROOT / "examples"
-NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/imagegen.toml"))
+SITES = ["astro", "eleventy", "hugo", "mkdocs", "plain-html"]
+"""Free for everybody, since drafts do; tests/sites builds them."""
+NAMES = sorted({path.parent.name for path in EXAMPLES.glob("*/imagegen.toml")} - {*SITES})
 SITE = EXAMPLES / "cafe-site"
 PAGES = sorted(path.name for path in SITE.glob("*.html"))
 SETTINGS = journey.ROOT / "imagegen.toml.example"
+QUOTE = re.compile(r"`(examples/[^`]+)`:\n\n```[\w-]+\n(.*?)```", re.DOTALL)
+"""Where a page of the documentation shows a part of a file."""
 
 
 @dataclass
@@ -64,13 +69,16 @@ def settings() -> Iterator[str]:
     for table, field in Document.model_fields.items():
         yield f"[{table}"
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from field.annotation.model_fields
+            fields = field.annotation.model_fields
+            yield from (inner.alias or name for name, inner in fields.items())
     yield from Style.model_fields
     yield from ImageEntry.model_fields
+    yield from DeriveTable.model_fields
+    yield from TextTable.model_fields
 
 
 def test_there_is_something_to_show() -> None:
-    assert NAMES == ["cafe-site", "catalogue", "showcase", "variations"]
+    assert NAMES == ["cafe-site", "catalogue", "poster", "showcase", "variations"]
     assert PAGES == ["house.html", "index.html", "menu.html", "visit.html"]
 
 
@@ -94,9 +102,27 @@ def test_an_example_asks_for_the_real_pictures_by_default(name: str) -> None:
     assert len(loaded.targets) <= loaded.project.budget.images_per_run
 
 
+@pytest.mark.parametrize("name", SITES)
+def test_a_site_costs_nothing_and_says_what_its_pictures_show(name: str) -> None:
+    targets = load.load(EXAMPLES / name / "imagegen.toml").targets
+    assert {target.request.provider for target in targets} == {"draft"}
+    assert all(target.derivation for target in targets)
+    decoration = [target.name for target in targets if target.alt == ""]
+    assert len(decoration) == 1, "one picture shows how decoration is written"
+    assert all(target.alt for target in targets if target.name not in decoration)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_picture_of_an_example_has_a_text_for_those_who_do_not_see_it(name: str) -> None:
     assert all(target.alt for target in load.load(EXAMPLES / name / "imagegen.toml").targets)
+
+
+def test_the_documentation_quotes_examples_word_for_word() -> None:
+    pages = (journey.ROOT / "docs").glob("*.md")
+    quotes = [quote for page in pages for quote in QUOTE.findall(page.read_text(encoding="utf-8"))]
+    assert len(quotes) >= 7
+    for file, part in quotes:
+        assert part in (journey.ROOT / file).read_text(encoding="utf-8"), file
 
 
 def test_reference_pictures_are_small() -> None:
@@ -135,21 +161,25 @@ def test_the_commented_settings_load(tmp_path: Path) -> None:
         "data/products.csv": "sku,title\na1,A cup\n",
         "prompts/product.txt": "{title}\n",
         "content/hello.md": "---\ntitle: Hello\n---\n",
+        "signing/chain.pem": "-----BEGIN CERTIFICATE-----\n",
     }
+    (tmp_path / "fonts").mkdir()
+    font = EXAMPLES / "poster" / "fonts" / "latin.ttf"
+    shutil.copyfile(font, tmp_path / "fonts" / "serif.ttf")
     for name, text in beside.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text)
     images = [one.name for one in load.load(file).targets if one.candidate_of is None]
-    assert len(images) == 3 + 4 + 1 + 1
+    assert len(images) == 4 + 4 + 1 + 1
 
 
 def test_the_commented_settings_name_every_setting() -> None:
     text = SETTINGS.read_text(encoding="utf-8")
-    missing = [
-        key
-        for key in settings()
-        if not re.search(
-            rf"^{re.escape(key)}{r'[].]' if key.startswith('[') else ' = '}", text, re.M
-        )
-    ]
+    missing = [key for key in settings() if not re.search(shown(key), text, re.M)]
     assert missing == [], f"imagegen.toml.example does not show {missing}"
+
+
+def shown(key: str) -> str:
+    """Return what a key looks like in a file: a line of its own, or the header of its table."""
+    word = re.escape(key)
+    return rf"^{word}[].]" if key.startswith("[") else rf"^({word} = |\[.*\.{word}\])"

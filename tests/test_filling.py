@@ -19,8 +19,8 @@ ENTRY = ImageEntry(
 
 def test_whatever_holds_a_brace_is_a_template() -> None:
     assert [keys for keys, _ in templates(ENTRY)] == [
-        ("prompt",), ("prompt_file",), ("alt",), ("output",), ("params", "n"),
-        ("params", "list", 1), ("references", 1),
+        ("prompt",), ("prompt_file",), ("output",), ("params", "n"),
+        ("params", "list", 1), ("references", 1), ("alt",),
     ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ DRAWERS = {"base", "common", "helper", "helpers", "manager", "misc", "util", "ut
 """Words that name no noun; a module called so would collect what nobody could place."""
 
 DEFERRED = {
+    ("build/signing.py", "imagegen.build.seal.Seal"),  # an extra that only signers install
     ("__main__.py", "imagegen.cli.main.run"),  # a build with nothing to do never pays for the rest
     ("cli/building.py", "imagegen.cli.works"),  # loads HTTP and pixels
     ("cli/watch.py", "imagegen.cli.preview.running"),  # loads a web server, for --preview only
@@ -48,7 +49,10 @@ TWINLESS = {
     "cli/": "journeys",
     "emulator/settings.py": "values only; every emulator test gives some",
     "events.py": "values only",
+    "lock_block.py": "test_lock",
+    "locked.py": "values only; test_lock, test_stock",
     "original.py": "values only",
+    "pictures/container/container.py": "a socket; test_xmp",
     "pictures/scenes/": "test_composition, test_paint",
     "project/fault.py": "values only",
     "providers/provider.py": "a socket; test_draft and test_apiframe_client",
@@ -277,9 +281,12 @@ def test_a_fresh_install_has_what_is_imported_and_nothing_else() -> None:
 
 
 def declared() -> set[str]:
-    """Return the names of the distributions that pyproject.toml asks for."""
-    settings = tomllib.loads((journey.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return {distribution(line) for line in settings["project"]["dependencies"]}
+    """Return the names of the distributions that pyproject.toml asks for, extras among them."""
+    text = (journey.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    extras = project["optional-dependencies"].items()
+    wanted = [project["dependencies"], *(lines for name, lines in extras if name != "dev")]
+    return {distribution(line) for lines in wanted for line in lines}
 
 
 def distribution(requirement: str) -> str:

@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagegen import lock
+from imagegen.derivative import Placeholder
 from imagegen.errors import WrongInput
-from imagegen.lock import Link, Lock
+from imagegen.lock import Lock
+from imagegen.locked import Derived, Link, Output
 from imagegen.request import Reference, Source
+
+URI = "data:image/webp;base64,UklGRg=="
 
 GOLDEN = """\
 # imagegen keeps this file: commit it, do not edit it.
@@ -78,6 +82,37 @@ def test_a_pick_a_picture_taken_in_and_a_candidate_survive_the_way_to_text_and_b
     text = lock.dump(before)
     assert lock.parse(text, "imagegen.lock") == before
     assert b"take = 3\npicked = true\nseed" in text
+
+
+def test_what_is_derived_stands_in_one_line_for_each_file() -> None:
+    files = (Output("images/a b-200.webp", "c" * 64, "d" * 32),)
+    placeholder = Placeholder("e" * 32, "1QcSHQRnh493V4dIh4eXh1h4kJUI", "#aabbcc", URI)
+    derived = Derived(files, {"webp": "Pillow 13 libwebp 1.6"}, placeholder)
+    marked = (Output("images/mug.webp", "f" * 64, "0" * 32),)
+    before = values.lock_of(values.locked(derived=derived, outputs=marked))
+    text = lock.dump(before)
+    assert lock.parse(text, "imagegen.lock") == before
+    assert f"{'d' * 32} {'c' * 64} images/a b-200.webp".encode() in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("images/x-200.webp", "../x.webp", "does not stay inside the project"),
+        ("images/x-200.webp", "imagegen.toml", "is a place that imagegen itself needs"),
+        ("d" * 32, "d" * 31, "`key` is not 32 hex digits"),
+        ("#aabbcc", "red;}", "`placeholder` is not a colour and a data URI"),
+        ("data:image/webp", "javascript:", "`placeholder` is not a colour and a data URI"),
+        ("1QcS", "<b>", "`thumbhash` is not base64"),
+    ],
+)
+def test_what_is_derived_is_believed_only_as_imagegen_wrote_it(old, new, what) -> None:
+    files = (Output("images/x-200.webp", "c" * 64, "d" * 32),)
+    placeholder = Placeholder("e" * 32, "1QcS", "#aabbcc", URI)
+    derived = Derived(files, {"webp": "Pillow 13"}, placeholder)
+    text = lock.dump(values.lock_of(values.locked(derived=derived))).decode()
+    assert old in text
+    assert what in problem(text.replace(old, new, 1))
 
 
 def test_an_empty_lock_reads_as_no_images() -> None:

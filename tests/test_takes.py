@@ -7,7 +7,8 @@ from dataclasses import replace
 import values
 
 from imagegen.candidates import candidate, with_candidates
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.plan import Bought, Note, Noted, Wish, World
 from imagegen.request import Target
 from imagegen.takes import Takes

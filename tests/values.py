@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imagegen.lock import Lock, Locked, Output
+from imagegen.derivative import Derivation
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.original import Original
 from imagegen.plan import World
 from imagegen.request import Request, Target
@@ -65,3 +67,19 @@ def in_place(*entries: Locked) -> World:
     """A world in which every locked output has its bytes and nothing else is at hand."""
     files = {out.path: out.sha256 for one in entries for out in one.outputs}
     return World(files=files, originals=frozenset(one.original.sha256 for one in entries))
+
+
+def derivation(**changes: object) -> Derivation:
+    """What a target wants derived: two widths as WebP, all of the picture."""
+    plain = Derivation(
+        widths=(200, 400),
+        formats=("webp",),
+        quality={"webp": 80},
+        crop=None,
+        focus=(0.5, 0.5),
+        upscale=False,
+        name="{stem}-{width}.{format}",
+        letterings={},
+        marks=None,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]

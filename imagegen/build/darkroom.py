@@ -7,43 +7,29 @@ process, and believes a decoding process nothing that it can know by itself.
 
 from __future__ import annotations
 
-import contextlib
-import json
+import math
 import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import IO
 
 import anyio
 import anyio.to_thread
 
 from imagegen import digest
-from imagegen.build.developer import Task
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.build import darkroom_fault
+from imagegen.build.task import Task
+from imagegen.build.worker import Died, Late, Told, Vanished, Worker
+from imagegen.derivative import Box, Placeholder, Recipe, placeholder_key
+from imagegen.errors import Problem
 from imagegen.original import Original
 from imagegen.pictures import media
-from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture
+from imagegen.pictures.derive import NotDerived
+from imagegen.pictures.inspect import NotAPicture
 
-_PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[1:]; from imagegen.build.developer import develop; "
-    "develop(sys.stdin.buffer, sys.stdout.buffer)"
-)
-
-_NEEDED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""All that a decoding process gets of the environment: without it Python may not start."""
-
-_LONGEST_ANSWER = 4 * PIXEL_CAP + 2**20
-_LONGEST_LINE = 2**16
 _LONGEST_TEXT = 1000
-
-Told = Mapping[str, object]
-"""The first line of an answer."""
+_LONGEST_URI = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +41,15 @@ class Allowed:
     """Processor time to decode one picture."""
     converting: int = 180
     """Processor time to decode one picture and encode it anew."""
+    making: float = 10.0
+    """Processor time to make one file of a decoded picture, and for each megapixel of it that
+    time once more."""
     patience: float = 4.0
     """So many times the processor time may pass on the wall."""
+
+
+class _Closed(Exception):
+    """The darkroom was closed meanwhile."""
 
 
 class Darkroom:
@@ -65,8 +58,8 @@ class Darkroom:
     def __init__(self, *, allowed: Allowed | None = None) -> None:
         self._allowed = allowed or Allowed()
         self._lock = threading.Lock()
-        self._idle: list[_Process] = []
-        self._busy: set[_Process] = set()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
         self._closed = False
         self._room: anyio.CapacityLimiter | None = None
 
@@ -84,6 +77,20 @@ class Darkroom:
             self.convert, data, format, limiter=self._limiter(), abandon_on_cancel=True
         )
 
+    async def derived(
+        self, data: bytes, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]
+    ) -> list[bytes]:
+        """Do `derive` without holding up the event loop."""
+        return await anyio.to_thread.run_sync(
+            self.derive, data, recipes, fonts, limiter=self._limiter(), abandon_on_cancel=True
+        )
+
+    async def placeholder_of(self, data: bytes, crop: Box) -> Placeholder:
+        """Do `placeholder` without holding up the event loop."""
+        return await anyio.to_thread.run_sync(
+            self.placeholder, data, crop, limiter=self._limiter(), abandon_on_cancel=True
+        )
+
     def inspect(self, data: bytes, *, pixels: int) -> Original:
         """Describe the picture in `data`, all of it decoded; `pixels` were asked for.
 
@@ -91,18 +98,18 @@ class Darkroom:
         when no process can be started.
         """
         kind = media.format_of(data) or ""
-        told, _ = self._developed(Task(len(data), self._allowed.looking, pixels=pixels), data)
+        told, _ = self._looked(Task(len(data), self._allowed.looking, pixels=pixels), data)
         width, height = told.get("width"), told.get("height")
         if told.get("format") != kind or type(width) is not int or type(height) is not int:
-            raise NotAPicture(_senseless())
+            raise NotAPicture(darkroom_fault.senseless())
         return Original(digest.sha256_of(data), len(data), kind, width, height)
 
     def convert(self, data: bytes, format: str) -> bytes:  # noqa: A002
         """Return the picture in `data` as `format`; raises as `inspect`."""
         task = Task(len(data), self._allowed.converting, format=format)
-        _, made = self._developed(task, data)
+        _, made = self._looked(task, data)
         if media.format_of(made) != format:
-            raise NotAPicture(_senseless())
+            raise NotAPicture(darkroom_fault.senseless())
         return made
 
     def shrink(self, data: bytes, *, width: int, height: int) -> tuple[int, int, bytes]:
@@ -111,20 +118,57 @@ class Darkroom:
         Never larger than it is; raises as `inspect`.
         """
         task = Task(len(data), self._allowed.looking, fit=(width, height))
-        told, made = self._developed(task, data)
+        told, made = self._looked(task, data)
         wide, high = told.get("width"), told.get("height")
         if type(wide) is not int or type(high) is not int or len(made) != 4 * wide * high:
-            raise NotAPicture(_senseless())
+            raise NotAPicture(darkroom_fault.senseless())
         if not (0 < wide <= width and 0 < high <= height):
-            raise NotAPicture(_senseless())
+            raise NotAPicture(darkroom_fault.senseless())
         return wide, high, made
 
     def thumbnail(self, data: bytes, width: int) -> bytes:
         """Return the picture in `data` as WebP, at most `width` wide; raises as `inspect`."""
-        _, made = self._developed(Task(len(data), self._allowed.looking, width=width), data)
+        _, made = self._looked(Task(len(data), self._allowed.looking, width=width), data)
         if media.format_of(made) != "webp":
-            raise NotAPicture(_senseless())
+            raise NotAPicture(darkroom_fault.senseless())
         return made
+
+    def derive(
+        self, data: bytes, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]
+    ) -> list[bytes]:
+        """Return the file of each of `recipes`, made from the picture in `data`.
+
+        `fonts` are the bytes of font files by sha256. A process that is killed costs nothing: its
+        work is done once more by another one. Raises NotAPicture when `data` does not decode,
+        and NotDerived; NeedsAttention when no process can be started.
+        """
+        if not recipes:
+            return []
+        used = {one.font_sha256 for recipe in recipes for one in recipe.letterings}
+        given = [(sha256, font) for sha256, font in sorted(fonts.items()) if sha256 in used]
+        task = Task(
+            len(data),
+            self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
+            recipes=tuple(recipes),
+            fonts=tuple((sha256, len(font)) for sha256, font in given),
+        )
+        told, made = self._made(task, [data, *(font for _, font in given)])
+        files = _cut(made, told.get("sizes"))
+        kinds = [media.format_of(file) for file in files]
+        if kinds != [recipe.format for recipe in recipes]:
+            raise NotDerived(darkroom_fault.senseless())
+        return files
+
+    def placeholder(self, data: bytes, crop: Box) -> Placeholder:
+        """Return the placeholder of the part within `crop` of the picture in `data`.
+
+        Raises as `derive`.
+        """
+        told, _ = self._made(Task(len(data), self._allowed.looking, crop=crop), [data])
+        texts = [told.get(name) for name in ("thumbhash", "color", "uri")]
+        if not all(isinstance(text, str) and len(text) <= _LONGEST_URI for text in texts):
+            raise NotDerived(darkroom_fault.senseless())
+        return Placeholder(placeholder_key(digest.sha256_of(data), crop), *map(str, texts))
 
     def close(self) -> None:
         """End all processes for good, also those at work."""
@@ -141,154 +185,87 @@ class Darkroom:
         self._room = self._room or anyio.CapacityLimiter(os.cpu_count() or 1)
         return self._room
 
-    def _developed(self, task: Task, data: bytes) -> tuple[Told, bytes]:
+    def _seconds(self, recipe: Recipe) -> int:
+        megapixels = recipe.width * recipe.height / 1e6
+        return math.ceil(self._allowed.making * (1 + megapixels))
+
+    def _looked(self, task: Task, data: bytes) -> tuple[Told, bytes]:
+        """Have a task done that may kill its process: what does so is no picture."""
+        try:
+            return self._done(task, [data], chances=1)
+        except Late as error:
+            raise NotAPicture(darkroom_fault.too_slow(error.how)) from None
+        except Died as error:
+            raise NotAPicture(darkroom_fault.crashed(error.how)) from None
+        except _Closed:
+            raise NotAPicture(darkroom_fault.interrupted()) from None
+
+    def _made(self, task: Task, parts: Sequence[bytes]) -> tuple[Told, bytes]:
+        """Have a task done with a picture that was looked at before."""
+        try:
+            return self._done(task, parts, chances=2)
+        except Late as error:
+            raise NotDerived(darkroom_fault.made_too_slowly(error.how)) from None
+        except Died as error:
+            raise NotDerived(darkroom_fault.unmade(error.how)) from None
+        except _Closed:
+            raise NotDerived(darkroom_fault.not_made()) from None
+
+    def _done(self, task: Task, parts: Sequence[bytes], *, chances: int) -> tuple[Told, bytes]:
+        """Have `task` carried out by a process that is idle, else by a new one.
+
+        One that was killed is replaced as long as there are `chances`. One that has worked before
+        may have died in its sleep, which is not the picture's fault and costs no chance.
+        """
         with self._lock:
             known = self._idle.pop() if self._idle else None
-        try:
-            if known is not None:
-                # One that has worked before may have died in its sleep: that is not the
-                # picture's fault.
-                with contextlib.suppress(_Vanished):
-                    return self._done(known, task, data)
-            return self._done(_Process(self._allowed.start), task, data)
-        except _Died as error:
-            raise NotAPicture(error.problem) from None
-
-    def _done(self, process: _Process, task: Task, data: bytes) -> tuple[Told, bytes]:
-        """Have `process` carry out `task`; it is used again only if nothing was amiss."""
-        problem: Problem | None = _interrupted()
-        try:
-            with self._lock:
-                self._busy.add(process)
-                closed = self._closed
-            if not closed:
-                seconds = task.seconds * self._allowed.patience
-                told, made = process.ask(task, data, seconds)
-                problem = _problem(told)
-        finally:
-            with self._lock:
-                self._busy.discard(process)
-                kept = problem is None and not self._closed
-                if kept:
-                    self._idle.append(process)
-            if not kept:
-                process.end()
-        if problem is not None:
-            raise NotAPicture(problem)
-        return told, made
-
-
-class _Died(Exception):
-    """The process is no more, or no longer makes sense."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.summary)
-        self.problem = problem
-
-
-class _Vanished(_Died):
-    """It did not use up what it was allowed: perhaps somebody else ended it."""
-
-
-class _Process:
-    """One decoding process, ready for tasks."""
-
-    def __init__(self, patience: float) -> None:
-        """Start it and wait until it is ready; raises NeedsAttention."""
-        paths = [str(Path(entry).absolute()) for entry in sys.path]
-        try:
-            self._child = subprocess.Popen(  # noqa: S603, our own program in our own interpreter
-                [sys.executable, "-I", "-c", _PROGRAM, *paths],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _NEEDED if name in os.environ},
-                # A terminal sends Ctrl-C to all of its processes; this one ends with its parent.
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise NeedsAttention(_unstarted(error.strerror or str(error))) from None
-        self._late = False
-        try:
-            with self._within(patience):
-                self._answer()
-        except _Died as error:
-            self.end()
-            raise NeedsAttention(_unstarted(error.problem.summary)) from None
-
-    def ask(self, task: Task, data: bytes, seconds: float) -> tuple[Told, bytes]:
-        """Return what it answers to `task`; raises _Died, after `seconds` at the latest."""
-        requests = _pipe(self._child.stdin)
-        with self._within(seconds):
+        if known is not None:
+            chances = max(2, chances)
+        while True:
+            worker = known or Worker(self._allowed.start)
+            known = None
+            chances -= 1
             try:
-                requests.write(json.dumps(asdict(task)).encode() + b"\n")
-                requests.write(data)
-                requests.flush()
-            except OSError:
-                raise self._died(task.seconds) from None
-            return self._answer(task.seconds)
+                return self._asked(worker, task, parts)
+            except Vanished:
+                if self._closed:
+                    raise _Closed from None
+                if not chances:
+                    raise
 
-    def kill(self) -> None:
-        """End it from any thread; whoever waits for it hears of it at once."""
-        self._child.kill()
-
-    def end(self) -> None:
-        """End it and let go of everything."""
-        self._child.kill()
-        self._child.wait()
-        for pipe in (self._child.stdin, self._child.stdout):
-            with contextlib.suppress(OSError):
-                _pipe(pipe).close()
-
-    @contextlib.contextmanager
-    def _within(self, seconds: float) -> Iterator[None]:
-        timer = threading.Timer(seconds, self._give_up)
-        timer.daemon = True
-        timer.start()
+    def _asked(self, worker: Worker, task: Task, parts: Sequence[bytes]) -> tuple[Told, bytes]:
+        """Have `worker` carry out `task`; it is used again only if nothing was amiss."""
+        good = False
         try:
-            yield
+            with self._lock:
+                self._busy.add(worker)
+                closed = self._closed
+            if closed:
+                raise _Closed
+            told, made = worker.ask(task, parts, task.seconds * self._allowed.patience)
+            problem = _problem(told)
+            good = problem is None
         finally:
-            timer.cancel()
-
-    def _give_up(self) -> None:
-        self._late = True
-        self._child.kill()
-
-    def _answer(self, seconds: float = 0) -> tuple[Told, bytes]:
-        answers = _pipe(self._child.stdout)
-        told = _read(answers.readline(_LONGEST_LINE))
-        length = told.get("bytes", 0) if told else None
-        if told is None or type(length) is not int or not 0 <= length <= _LONGEST_ANSWER:
-            raise self._died(seconds)
-        made = answers.read(length)
-        if len(made) < length:
-            raise self._died(seconds)
+            with self._lock:
+                self._busy.discard(worker)
+                kept = good and not self._closed
+                if kept:
+                    self._idle.append(worker)
+            if not kept:
+                worker.end()
+        if problem is not None:
+            raise NotDerived(problem) if told.get("fault") == "recipe" else NotAPicture(problem)
         return told, made
 
-    def _died(self, seconds: float) -> _Died:
-        """Return how it ended; ends it first if it is only confused."""
-        self._child.kill()
-        code = self._child.wait()
-        if self._late:
-            return _Died(_too_slow("it did not come to an end in time"))
-        if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
-            return _Died(_too_slow(f"it took more than {seconds:.0f} s of processor time"))
-        return _Vanished(_crashed(code))
 
-
-def _read(line: bytes) -> Told | None:
-    """Return an answer's first line, or None when it is none."""
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise RuntimeError("a decoding process without pipes")
-    return pipe
+def _cut(made: bytes, sizes: object) -> list[bytes]:
+    """Return the files that `made` consists of, or none if `sizes` does not say where they end."""
+    if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):
+        return []
+    if sum(sizes) != len(made):
+        return []
+    ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
+    return [made[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
 def _problem(told: Told) -> Problem | None:
@@ -301,38 +278,3 @@ def _problem(told: Told) -> Problem | None:
         str(texts.get(name, ""))[:_LONGEST_TEXT] for name in ("summary", "detail", "hint")
     )
     return Problem(summary, detail, hint)
-
-
-def _crashed(code: int) -> Problem:
-    how = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
-    return Problem(
-        "a picture that cannot be decoded",
-        f"The process that decoded it came to an end ({how}).",
-        "Fetch it again.",
-    )
-
-
-def _too_slow(how: str) -> Problem:
-    return Problem(
-        "a picture that takes too long to decode",
-        f"Decoding was given up: {how}.",
-        "Fetch it again.",
-    )
-
-
-def _senseless() -> Problem:
-    return Problem(
-        "a picture that cannot be decoded", "What the decoder made of it makes no sense."
-    )
-
-
-def _interrupted() -> Problem:
-    return Problem("a picture that was not looked at", "The run was ended before.")
-
-
-def _unstarted(why: str) -> Problem:
-    return Problem(
-        "no process can be started to decode pictures in",
-        f"The system says: {why}. Nothing is lost: what is paid for is kept.",
-        "end some programs, then build again; it costs nothing",
-    )

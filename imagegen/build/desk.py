@@ -13,6 +13,7 @@ from imagegen.build.ledger import Ledger
 from imagegen.build.notices import Notices
 from imagegen.build.pace import Pace
 from imagegen.build.purchase import Sum
+from imagegen.build.signing import Signer
 from imagegen.events import Emit
 from imagegen.lock import Lock
 from imagegen.project.models import Catalogue
@@ -55,5 +56,7 @@ class Desk:
     shop: Shop | None
     pace: Pace
     emit: Emit
+    signer: Signer | None = None
+    """Signs files with C2PA, where the project asks for it."""
     darkroom: Darkroom = field(default_factory=Darkroom)
     """Where foreign pictures are decoded; whoever made the desk closes it."""

@@ -1,4 +1,4 @@
-"""Owns the other side of the darkroom: the loop of a process that decodes and nothing else.
+"""Owns the other side of the darkroom: the loop of a process that decodes and makes files.
 
 Reads one task after another from its input, a line of JSON and then the picture's bytes, and
 answers in the same way. Never opens a file, and lives within limits that the system enforces.
@@ -12,15 +12,18 @@ import sys
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
 from PIL import AvifImagePlugin, Image
 
+from imagegen.build.task import Task, parse
 from imagegen.errors import Problem
 from imagegen.pictures.convert import convert
+from imagegen.pictures.derive import NotDerived, derived
 from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture, inspect
+from imagegen.pictures.placeholder import placeholder
 from imagegen.pictures.shrink import shrunk
 from imagegen.pictures.thumbnail import thumbnail
 
@@ -29,6 +32,15 @@ if sys.platform != "win32":
 
 COPIES = 12
 """How often a picture may lie in memory at once: WebP decodes with 4, AVIF encodes with 10."""
+
+DECODING = 5
+"""The same while it is decoded, turned and cropped."""
+
+_TYPEFACES = 4
+"""How often a font may lie in memory at once."""
+
+_LONGEST = 4000
+"""Characters of a text in an answer, which is read as one line."""
 
 _BYTES_PER_PIXEL = 4
 _ROOM = 128 * 2**20
@@ -40,23 +52,6 @@ _UNKNOWN_SIZE = 512 * 2**20
 _OPEN_FILES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do with the `bytes` that follow."""
-
-    bytes: int
-    seconds: int
-    """Processor time."""
-    pixels: int | None = None
-    """How many were asked for."""
-    format: str | None = None
-    """What to convert to; None to look at it only."""
-    width: int | None = None
-    """How wide a thumbnail of it is to be, in pixels."""
-    fit: tuple[int, int] | None = None
-    """Width and height that bare RGBA pixels of it, shrunk, are to stay within."""
-
-
 def develop(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Carry out tasks until there are no more; says so once it is ready for the first."""
     limits = _Limits()
@@ -65,42 +60,69 @@ def develop(tasks: BinaryIO, answers: BinaryIO) -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     _say(answers, {"ready": True})
     while line := tasks.readline():
-        task = Task(**json.loads(line))
+        task = parse(line)
         data = tasks.read(task.bytes)
+        fonts = {sha256: tasks.read(length) for sha256, length in task.fonts}
         limits.grant(task)
-        told, made = _developed(task, data)
+        told, made = _developed(task, data, fonts)
         _say(answers, {**told, "bytes": len(made)}, made)
 
 
-def _developed(task: Task, data: bytes) -> tuple[Mapping[str, object], bytes]:
+def _developed(
+    task: Task, data: bytes, fonts: Mapping[str, bytes]
+) -> tuple[Mapping[str, object], bytes]:
+    """Return what is answered to `task`; a problem says whose fault it is."""
     try:
-        if task.width is not None:
-            return {}, thumbnail(data, task.width)
-        if task.format is not None:
-            return {}, convert(data, task.format)
-        if task.fit is not None:
-            small = shrunk(data, *task.fit)
-            return {"width": small.width, "height": small.height}, small.tobytes()
-        original = inspect(data, pixels=task.pixels)
+        if task.recipes:
+            files = derived(data, task.recipes, fonts)
+            return {"sizes": [len(file) for file in files]}, b"".join(files)
+        if task.crop is not None:
+            return asdict(placeholder(data, task.crop)), b""
+        return _looked(task, data)
     except NotAPicture as error:
-        return {"problem": _fields(error.problem)}, b""
+        return _problem("picture", error.problem), b""
+    except NotDerived as error:
+        return _problem("recipe", error.problems[0]), b""
     except MemoryError:
-        return {"problem": _fields(Problem("a picture that needs too much memory"))}, b""
-    return {
-        "format": original.format,
-        "width": original.width,
-        "height": original.height,
-    }, b""
+        if task.recipes:
+            return _problem("recipe", Problem("a file that needs too much memory")), b""
+        return _problem("picture", Problem("a picture that needs too much memory")), b""
 
 
-def _fields(problem: Problem) -> Mapping[str, str]:
-    return {"summary": problem.summary, "detail": problem.detail, "hint": problem.hint}
+def _looked(task: Task, data: bytes) -> tuple[Mapping[str, object], bytes]:
+    if task.width is not None:
+        return {}, thumbnail(data, task.width)
+    if task.format is not None:
+        return {}, convert(data, task.format)
+    if task.fit is not None:
+        small = shrunk(data, *task.fit)
+        return {"width": small.width, "height": small.height}, small.tobytes()
+    original = inspect(data, pixels=task.pixels)
+    told = {"format": original.format, "width": original.width, "height": original.height}
+    return told, b""
+
+
+def _problem(fault: str, problem: Problem) -> Mapping[str, object]:
+    texts = {"summary": problem.summary, "detail": problem.detail, "hint": problem.hint}
+    return {"fault": fault, "problem": {name: text[:_LONGEST] for name, text in texts.items()}}
 
 
 def _say(answers: BinaryIO, told: Mapping[str, object], made: bytes = b"") -> None:
     answers.write(json.dumps(told).encode() + b"\n")
     answers.write(made)
     answers.flush()
+
+
+def room_for(task: Task) -> int:
+    """Return the bytes of memory that `task` may take beside what the process has anyway."""
+    room = _ROOM + 3 * task.bytes
+    most = PIXEL_CAP if task.pixels is None else min(PIXEL_CAP, task.pixels)
+    if not task.recipes:
+        return room + COPIES * _BYTES_PER_PIXEL * most
+    files = [recipe.width * recipe.height for recipe in task.recipes]
+    # What has been made waits until all of it is.
+    pixels = DECODING * most + COPIES * max(files) + sum(files)
+    return room + _TYPEFACES * sum(length for _, length in task.fonts) + _BYTES_PER_PIXEL * pixels
 
 
 class _Limits:
@@ -117,9 +139,7 @@ class _Limits:
         """Allow what `task` may need, and no more."""
         if sys.platform == "win32":
             return
-        most = PIXEL_CAP if task.pixels is None else min(PIXEL_CAP, task.pixels)
-        room = _ROOM + 3 * task.bytes + COPIES * _BYTES_PER_PIXEL * most
-        _limit(resource.RLIMIT_AS, self._size + room)
+        _limit(resource.RLIMIT_AS, self._size + room_for(task))
         _limit(resource.RLIMIT_CPU, math.ceil(time.process_time()) + task.seconds)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry
 from imagegen.candidates import choice_of
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.plan import PurchaseKey
 from imagegen.request import DRAFT
 from imagegen.store.store import Store

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from imagegen.errors import NeedsAttention, Problem, WrongInput
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.workspace import Workspace
 
 _LAG_FACTOR = 20

@@ -5,14 +5,14 @@ Brings them into the store from where they are: an output, or the job that made 
 
 from __future__ import annotations
 
-from imagegen import digest
 from imagegen.build.board import StillOpen
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import Collector, NotCollected
 from imagegen.build.desk import Desk, Shop
 from imagegen.build.orders import LEAST_PIXELS
+from imagegen.build.recovery import recovered
 from imagegen.errors import Problem
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.providers.provider import JobStatus, Refused, Unavailable
 from imagegen.request import Target
 from imagegen.workspace import Workspace
@@ -41,14 +41,13 @@ def _shown_by(sha256: str, desk: Desk) -> list[Locked]:
 
 
 def _placed(sha256: str, desk: Desk) -> bool:
-    """Whether an output is this original, as it is; the store has it then."""
+    """Whether an output holds this original; the store has it then."""
     workspace = Workspace(desk.root)
     for one in _shown_by(sha256, desk):
-        for output in one.outputs:
-            data = workspace.read(output.path) if output.sha256 == sha256 else None
-            if data is not None and digest.sha256_of(data) == sha256:
-                desk.store.put(data)
-                return True
+        data = recovered(one, workspace)
+        if data is not None:
+            desk.store.put(data)
+            return True
     return False
 
 

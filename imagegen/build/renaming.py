@@ -16,7 +16,8 @@ from imagegen import atomic, digest
 from imagegen.build import renaming_fault
 from imagegen.candidates import choice_of
 from imagegen.errors import NeedsAttention, WrongInput
-from imagegen.lock import Lock, Locked, Output
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.project.edit import rename_image
 from imagegen.project.load import Loaded, load, project_bytes
 from imagegen.request import Source, Target
@@ -178,8 +179,8 @@ def _essence(target: Target) -> object:
         else (reference.field, source)
         for reference, source in zip(request.references, target.sources, strict=True)
     ]
-    facts = (target.take, target.alt, target.protect, target.candidates)
-    return replace(request, references=()), known, facts
+    facts = (target.take, target.protect, target.candidates, target.alt, target.alts)
+    return replace(request, references=()), known, facts, target.derivation
 
 
 def _output(loaded: Loaded, name: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from imagegen import digest
 from imagegen.build.desk import Desk
-from imagegen.lock import Locked
+from imagegen.build.recovery import recovered
+from imagegen.locked import Locked
 from imagegen.plan import Action, Plan
 from imagegen.request import DRAFT
 from imagegen.store.store import Answer
@@ -30,6 +31,8 @@ def rescue(plan: Plan, desk: Desk, workspace: Workspace) -> None:
         for output in one.outputs:
             if one.name in names or output.path in touched:
                 _keep(workspace.read(output.path), output.sha256, desk)
+                if output.key:
+                    _keep(recovered(one, workspace), one.original.sha256, desk)
 
 
 def answer_of(one: Locked) -> Answer:

@@ -9,7 +9,6 @@ import signal
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import anyio
 
@@ -18,18 +17,23 @@ from imagegen.build.answers import Answers
 from imagegen.build.awaited import Awaited, NotTried
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
+from imagegen.build.derivatives import Derivatives
 from imagegen.build.desk import Desk
+from imagegen.build.output import output_bytes, said_anew
 from imagegen.build.pace import Stopped
+from imagegen.build.placing import Placing
 from imagegen.build.record import Recorder
 from imagegen.build.rescue import rescue
 from imagegen.build.result import Outcome, Result
 from imagegen.build.survey import close_shown, shown
-from imagegen.errors import DiskFailed, ImagegenError, Problem
-from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
-from imagegen.lock import NAME, Link, Locked, Output
-from imagegen.pictures.inspect import NotAPicture
+from imagegen.errors import DiskFailed, ImagegenError, NeedsAttention, Problem
+from imagegen.events import Began, Done, Failed
+from imagegen.lock import NAME
+from imagegen.locked import Derived, Link, Locked, Output
+from imagegen.original import Original
 from imagegen.plan import Action, Block, Change, Plan
-from imagegen.request import DRAFT, Target
+from imagegen.request import Target
+from imagegen.stock import as_made, output_key
 from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
 
@@ -85,31 +89,14 @@ class _Run:
         self.desk = desk
         self.workspace = workspace
         self.recorder = Recorder(workspace, desk.lock, self._note_locked)
+        self.placing = Placing(desk, workspace, self.recorder)
+        self.derivatives = Derivatives(desk, workspace, self.placing)
         self.answers = Answers(plan, desk)
         self.awaited = Awaited(plan, desk, workspace)
         self.outcomes: list[Outcome] = []
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
-        self.drafts = frozenset(
-            out.sha256
-            for one in desk.lock.images.values()
-            if one.provider == DRAFT
-            for out in one.outputs
-        )
         self.failed_keys: set[str] = set()
-
-    @cached_property
-    def bought(self) -> frozenset[str]:
-        """The sha256 of all that lock and ledger name as bought, and of the files made from it.
-
-        Read only where a file stands in the way of an output.
-        """
-        bought = [one for one in self.desk.lock.images.values() if one.take]
-        found = {one.original.sha256 for one in bought}
-        found |= {out.sha256 for one in bought for out in one.outputs}
-        for entry in self.desk.shop.ledger.entries().values() if self.desk.shop else ():
-            found.update(entry.originals)
-        return frozenset(found)
 
     async def watch_signals(self) -> None:
         """On the first signal order nothing more, let answers arrive, then stop."""
@@ -141,6 +128,7 @@ class _Run:
             self.awaited.over(change.name)
 
     async def _one(self, change: Change, target: Target) -> None:
+        target = as_made(target, change.take, target.request.provider)
         outcome = Outcome(change.name, change.action, target.output or None)
         if change.block is not None:
             self._blocked(change, change.block, outcome)
@@ -154,11 +142,10 @@ class _Run:
         try:
             async with self.desk.pace.job():
                 self.desk.emit(Began(change.name, change.action, not change.free))
-                answer = await self.answers.settle(change, target)
-                if target.output:
-                    answer = await self._show(change, target, answer)
-                else:
-                    self._record(change, target, answer, outputs=())
+                entry, charged = await self._picture(change, target)
+            self.awaited.made(change.name, entry.original.sha256)
+            outcome = replace(outcome, credits=charged)
+            derived = 0 if change.unrecorded else await self._derive(target, entry)
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
             self.failed_keys.add(target.request.key)
@@ -176,13 +163,46 @@ class _Run:
             self.failed_keys.add(target.request.key)
             self._failed(replace(outcome, problem=error.problems[0]))
             return
-        self.awaited.made(change.name, answer.originals[0].sha256)
-        charged = None if change.free else answer.credits
-        self.outcomes.append(replace(outcome, credits=charged))
+        self.outcomes.append(outcome)
         done = "fetch" if change.fetches else change.action
-        self.desk.emit(Done(change.name, done, target.output))
+        self.desk.emit(Done(change.name, done, target.output, derived))
 
-    async def _show(self, change: Change, target: Target, answer: Answer) -> Answer:
+    async def _picture(self, change: Change, target: Target) -> tuple[Locked, int | None]:
+        """Bring the picture itself to its place; returns its entry and what was charged for it."""
+        if change.locked is not None and change.in_place:
+            return change.locked, None
+        if change.locked is not None and change.remarked:
+            return await self._remarked(target, change.locked), None
+        answer = await self.answers.settle(change, target)
+        charged = None if change.free else answer.credits
+        if target.output:
+            return await self._show(change, target, answer), charged
+        entry = _entry(change, target, answer, ())
+        self.recorder.put(entry)
+        return entry, charged
+
+    async def _remarked(self, target: Target, one: Locked) -> Locked:
+        """Let the output say what it is to say of its making; it is in its place already."""
+        original = self.desk.store.get(one.original.sha256)
+        if original is not None:
+            data = await output_bytes(target, one.original, original, self.desk)
+        else:
+            data = await said_anew(target, self.workspace.read(target.output) or b"", self.desk)
+        self.placing.put(one.name, target.output, data)
+        entry = replace(one, outputs=(_output(target, one.original, data), *one.outputs[1:]))
+        self.recorder.put(entry)
+        return entry
+
+    async def _derive(self, target: Target, entry: Locked) -> int:
+        """Make what is derived of a picture that is recorded, so safe; returns how many files."""
+        brought = await self.derivatives.brought(target, entry)
+        if brought.entry is not entry:
+            self.recorder.put(brought.entry)
+        if brought.problems:
+            raise NeedsAttention(*brought.problems)
+        return brought.made
+
+    async def _show(self, change: Change, target: Target, answer: Answer) -> Locked:
         data = self.desk.store.get(answer.originals[0].sha256)
         if data is None and change.adopted is None:
             # Damaged, and in quarantine by now: it is fetched once more, for free.
@@ -191,8 +211,7 @@ class _Run:
             data = self.desk.store.get(answer.originals[0].sha256)
         if data is None:
             raise NotBought(_damaged(answer.originals[0].sha256))
-        await self._place(change, target, answer, data)
-        return answer
+        return await self._place(change, target, answer, data)
 
     def retire(self) -> None:
         """Drop entries whose image is gone; their outputs go if their bytes are the lock's."""
@@ -205,10 +224,7 @@ class _Run:
                 continue
             outcome = Outcome(change.name, change.action, None)
             try:
-                for output in one.outputs:
-                    if not self._handed_on(one):
-                        self._copy_aside(change.name, output)
-                    self._remove(change.name, output)
+                self.placing.take_out(one)
             except ImagegenError as error:
                 self._failed(replace(outcome, problem=error.problems[0]))
                 continue
@@ -224,26 +240,18 @@ class _Run:
         except ImagegenError as error:
             self._failed(Outcome(NAME, Action.KEEP, None, problem=error.problems[0]))
 
-    async def _place(self, change: Change, target: Target, answer: Answer, data: bytes) -> None:
-        if target.output_format != answer.originals[0].format:
-            data = await self._converted(data, target)
-        kept = self.workspace.place(target.output, data, replaceable=self._replaceable)
-        if kept is not None:
-            self.desk.emit(KeptAside(change.name, target.output, kept.as_posix()))
+    async def _place(self, change: Change, target: Target, answer: Answer, data: bytes) -> Locked:
+        data = await output_bytes(target, answer.originals[0], data, self.desk)
+        self.placing.put(change.name, target.output, data)
+        entry = _entry(change, target, answer, (_output(target, answer.originals[0], data),))
         if change.unrecorded:
-            return
+            return entry
         if change.locked is not None:
             for output in change.locked.outputs:
                 if output.path != target.output:
-                    self._remove(change.name, output)
-        output = Output(target.output, digest.sha256_of(data))
-        self._record(change, target, answer, outputs=(output,))
-
-    def _record(
-        self, change: Change, target: Target, answer: Answer, *, outputs: tuple[Output, ...]
-    ) -> None:
-        entry = _entry(change, target, answer, outputs)
+                    self.placing.remove(change.name, output)
         self.recorder.put(entry)
+        return entry
 
     def _note_locked(self, recorded: Sequence[Locked]) -> None:
         if self.desk.shop is None:
@@ -252,41 +260,6 @@ class _Run:
         latest = (ledger.latest(one.request_key, one.take) for one in recorded)
         noted = {one.purchase: one for one in latest if one is not None}
         ledger.close(key for key, one in noted.items() if shown(one, self.recorder.lock))
-
-    async def _converted(self, data: bytes, target: Target) -> bytes:
-        try:
-            return await self.desk.darkroom.converted(data, target.output_format)
-        except NotAPicture as error:
-            raise NotCollected(error.problem) from None
-
-    def _replaceable(self, sha256: str) -> bool:
-        """Whether these bytes can be brought back, or drawn again; `rescue` saw to the rest.
-
-        The store has more than people can find in it: a picture that was taken in has no record
-        but the lock's, so its file is kept, also when the lock is lost.
-        """
-        if sha256 in self.drafts:
-            return True
-        return sha256 in self.bought and self.desk.store.get(sha256) is not None
-
-    def _handed_on(self, one: Locked) -> bool:
-        """Whether a picture of the lock can be had without `one`: bought, or taken over."""
-        others = [other for other in self.recorder.lock.images.values() if other.name != one.name]
-        return one.take != 0 or any(other.original == one.original for other in others)
-
-    def _copy_aside(self, name: str, output: Output) -> None:
-        kept = self.workspace.copy_aside(output.path, output.sha256)
-        if kept is not None:
-            self.desk.emit(KeptAside(name, output.path, kept.as_posix()))
-
-    def _remove(self, name: str, output: Output) -> None:
-        others = (one for one in self.recorder.lock.images.values() if one.name != name)
-        if output.path in self.desk.outputs or any(
-            output.path == out.path for one in others for out in one.outputs
-        ):
-            return
-        if not self.workspace.remove(output.path, output.sha256):
-            self.desk.emit(LeftBehind(name, output.path))
 
     def _blocked(self, change: Change, block: Block, outcome: Outcome) -> None:
         if block.fine:
@@ -301,6 +274,10 @@ class _Run:
         self.outcomes.append(outcome)
         if outcome.problem is not None:
             self.desk.emit(Failed(outcome.name, outcome.problem))
+
+
+def _output(target: Target, original: Original, data: bytes) -> Output:
+    return Output(target.output, digest.sha256_of(data), output_key(target, original))
 
 
 def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:
@@ -321,6 +298,7 @@ def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output
         outputs=outputs,
         links=links,
         picked=change.picked,
+        derived=change.locked.derived if change.locked else Derived(),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from imagegen import digest
 from imagegen.build.ledger import Ledger
 from imagegen.build.purchase import Entry, State
+from imagegen.build.recovery import recovered
 from imagegen.errors import ImagegenError
 from imagegen.fingerprint import PROJECT_FILE
 from imagegen.lock import NAME as LOCK_FILE
@@ -47,7 +48,7 @@ def look_around(
     entries = list(ledger.entries().values()) if ledger else []
     open_ones = [one for one in targets if one.name in replaced or not _current(one, lock)]
     requests = {one.request.key: one.request for one in open_ones}
-    locked = [out.path for one in lock.images.values() for out in one.outputs]
+    locked = [out.path for one in lock.images.values() for out in one.files]
     unlocked = [one for one in targets if one.output and one.name not in lock.images]
     guarded = [one.output for one in unlocked if one.protect]
     files = seen.files if seen else workspace.digests({*locked, *guarded})
@@ -62,9 +63,10 @@ def look_around(
     at_hand = {key for key, _ in (*answers, *noted)}
     in_place = _in_place(lock, files)
     locked_ones = {one.original.sha256 for one in lock.images.values()}
+    at_home = in_place | _stored(known | (locked_ones - in_place), store)
     return World(
         files=files,
-        originals=in_place | _stored(known | (locked_ones - in_place), store),
+        originals=at_home | _marked(lock, at_home, workspace),
         answers=answers,
         noted=noted,
         elsewhere=_elsewhere(requests.keys() - at_hand, others),
@@ -178,6 +180,16 @@ def _in_place(lock: Lock, files: Mapping[str, str]) -> frozenset[str]:
         one.original.sha256
         for one in lock.images.values()
         if any(files.get(out.path) == one.original.sha256 for out in one.outputs)
+    )
+
+
+def _marked(lock: Lock, known: Set[str], workspace: Workspace) -> frozenset[str]:
+    """The originals that are not `known` and that an output holds beside what it says of itself."""
+    unknown = [one for one in lock.images.values() if one.original.sha256 not in known]
+    return frozenset(
+        one.original.sha256
+        for one in unknown
+        if any(out.key for out in one.outputs) and recovered(one, workspace) is not None
     )
 
 

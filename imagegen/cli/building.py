@@ -19,6 +19,7 @@ from imagegen.build.survey import left_behind, unfetched
 from imagegen.cli import terminal
 from imagegen.cli.listening import Place, listening, where_to_hear
 from imagegen.cli.opened import open_project
+from imagegen.cli.publishing import Report, publish
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.cli.spending import Spending
 from imagegen.errors import LimitReached, Problem
@@ -64,11 +65,14 @@ class Built:
     """None when there was nothing to do."""
     unknown: bool
     """Whether the outcome of an order that nobody asks for any more turned out to be unknown."""
+    unpublished: bool = False
+    """Whether files of [publish] could not be written."""
 
     @property
     def exit_code(self) -> int:
         """The code of a process that did this build and nothing else."""
-        return (self.result.exit_code if self.result else 0) or (4 if self.unknown else 0)
+        result = self.result.exit_code if self.result else 0
+        return result or (4 if self.unknown else 1 if self.unpublished else 0)
 
 
 Agree = Callable[[Opened, Plan], Plan]
@@ -101,18 +105,20 @@ def build(
         opened.sweep(found)
         whole = asked.whole and not left and plan == found
         if plan.idle:
-            if whole:
-                _remember(opened, read_at)
-            return Built(plan, None, unknown)
+            report = _published(opened)
+            if whole and not report.failed:
+                _remember(opened, read_at, report)
+            return Built(plan, None, unknown, report.failed)
         allowance = _allowance(opened, asked, plan, shared)
         with listening(place) as door:
             sent = shared.of(opened)
             result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
         if spending is not None:
             result = replace(result, spent=spending.so_far(opened))
-        if result.exit_code == 0 and whole:
-            _remember_after_work(path, workspace)
-    return Built(plan, result, unknown)
+        report = _published(replace(opened, lock=workspace.read_lock()))
+        if result.exit_code == 0 and whole and not report.failed:
+            _remember_after_work(path, workspace, report)
+    return Built(plan, result, unknown, report.failed)
 
 
 def _planned(opened: Opened, asked: Asked) -> tuple[Opened, Plan, bool, bool]:
@@ -222,7 +228,12 @@ def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> 
     return Allowance(max(0, images - before.pictures), most, budget.credits_per_day)
 
 
-def _remember(opened: Opened, read_at: int) -> None:
+def _published(opened: Opened) -> Report:
+    loaded = opened.loaded
+    return publish(loaded.project, loaded.targets, opened.lock, opened.workspace)
+
+
+def _remember(opened: Opened, read_at: int, report: Report) -> None:
     """Let the next build with nothing to do be answered from file stats alone."""
     root = opened.workspace.root
     if opened.file.name != fingerprint.PROJECT_FILE:
@@ -230,18 +241,18 @@ def _remember(opened: Opened, read_at: int) -> None:
     # A folder's time says whether it has a new page.
     loaded = opened.loaded
     read = [path.relative_to(root).as_posix() for path in (*loaded.files, *loaded.folders)]
-    outputs = [out.path for one in opened.lock.images.values() for out in one.outputs]
-    paths = [*read, opened.workspace.lock_path.name, *outputs]
+    outputs = [out.path for one in opened.lock.images.values() for out in one.files]
+    paths = [*read, opened.workspace.lock_path.name, *outputs, *report.paths]
     stats = fingerprint.stats_of(str(root), paths)
     if stats is not None:
         count = len(loaded.images)
         fingerprint.write(str(root), paths, count, stats=stats, read_at=read_at)
 
 
-def _remember_after_work(path: Path, workspace: Workspace) -> None:
+def _remember_after_work(path: Path, workspace: Workspace, report: Report) -> None:
     """Look at everything once more, so late that no edit can hide in the same clock tick."""
     time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
     read_at = time.time_ns()
     opened = open_project(path, workspace)
     if opened.plan().idle:
-        _remember(opened, read_at)
+        _remember(opened, read_at, report)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from imagegen import chain
-from imagegen.cli import terminal, words
+from imagegen.cli import publishing, terminal, words
 from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.lock import Lock
 from imagegen.plan import Action, Block, Change, World
 from imagegen.project.load import load
+from imagegen.request import Target
 from imagegen.workspace import Workspace
+
+_PLAN = "see imagegen plan"
+_WAYS = {
+    "alt": 'write `alt` in the project file; alt = "" marks decoration',
+    "unpicked": "choose with imagegen pick",
+}
+"""What to do when all findings are of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +31,29 @@ class Finding:
 
     name: str
     kind: str
-    """stale, unlocked, unlisted, missing, edited or unpicked."""
+    """stale, unlocked, unlisted, missing, edited, unpicked or alt."""
     text: str
 
 
 @click.command("check")
 @file_option
+@click.option("--alt", is_flag=True, help="Find images without alt text as well.")
 @json_option
-def command(*, file: Path | None, as_json: bool) -> None:
+def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
     """Gate for CI: the lock fits the project file, the files fit the lock byte for byte.
 
     Finds stale entries, images without a lock entry, lock entries without an image, missing
     and edited files, candidates of which none is picked, and a lock that cannot be read. Exit 1
     if anything does not fit.
+
+    With --alt: each image must say its alt text, for every locale that any image has one for;
+    alt = "" marks decoration.
     """
     path = project_file(file)
     workspace = Workspace(path.parent)
     lock = workspace.read_lock()
     loaded = load(path, known_urls=lock.url_digests())
-    found = workspace.digests(out.path for one in lock.images.values() for out in one.outputs)
+    found = workspace.digests(out.path for one in lock.images.values() for out in one.files)
     targets = lock.settled(loaded.targets)
     changes = chain.decide(targets, lock, lambda *_: World(files=found)).changes
     findings = [
@@ -49,6 +62,10 @@ def command(*, file: Path | None, as_json: bool) -> None:
         if not _is_settled(change, lock)
         for finding in _findings(change, lock, found)
     ]
+    for place in publishing.stale(loaded.project, targets, lock, workspace):
+        findings.append(Finding(place, "stale", "build would publish it with other content"))
+    if alt:
+        findings += _without_alt(loaded.images)
     count = len(loaded.images)
     if as_json:
         rows = [{"name": one.name, "kind": one.kind, "text": one.text} for one in findings]
@@ -59,11 +76,24 @@ def command(*, file: Path | None, as_json: bool) -> None:
     if findings:
         number = len(findings)
         things = f"{number} thing{'s do' if number > 1 else ' does'}"
-        unpicked = all(one.kind == "unpicked" for one in findings)
-        way = "choose with imagegen pick" if unpicked else "see imagegen plan"
+        kinds = {one.kind for one in findings}
+        way = _WAYS.get(kinds.pop(), _PLAN) if len(kinds) == 1 else _PLAN
         terminal.talk(f"{things} not fit; {way}")
         raise click.exceptions.Exit(1)
     terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
+
+
+def _without_alt(images: Sequence[Target]) -> list[Finding]:
+    """Return the images that say nothing to readers of some locale who do not see them."""
+    locales = {locale for one in images for locale, _ in one.alts}
+    findings = []
+    for one in images:
+        lacking = sorted(locales - {locale for locale, _ in one.alts}) if one.alts else []
+        if one.alt is None and not one.alts:
+            findings.append(Finding(one.name, "alt", "no alt text"))
+        elif lacking:
+            findings.append(Finding(one.name, "alt", f"no alt text for {', '.join(lacking)}"))
+    return findings
 
 
 def _is_settled(change: Change, lock: Lock) -> bool:
@@ -86,7 +116,7 @@ def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding
     if not current and change.block not in (Block.PROTECTED, Block.HELD):
         reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
-    for output in one.outputs:
+    for output in one.files:
         bytes_there = found.get(output.path)
         if bytes_there is None:
             findings.append(Finding(change.name, "missing", terminal.line(output.path)))

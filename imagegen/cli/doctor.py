@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -16,11 +17,13 @@ from imagegen import __version__, environment, home
 from imagegen.build.ledger import Ledger
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import State
-from imagegen.cli import terminal
+from imagegen.build.signing import signer_of
+from imagegen.cli import generators, terminal
 from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.environment import Environment
-from imagegen.errors import ImagegenError
-from imagegen.project.load import load
+from imagegen.errors import ImagegenError, NeedsAttention
+from imagegen.project.load import Loaded, load
+from imagegen.project.schema import Project
 from imagegen.workspace import Workspace
 
 
@@ -63,6 +66,24 @@ def _machine() -> Iterator[Sight]:
             yield Sight(name, "ok", f"can be read and written ({features.version(name)})")
         else:
             yield Sight(name, "missing", "Pillow was built without it; install a newer Pillow")
+    yield from _extras()
+
+
+def _extras() -> Iterator[Sight]:
+    """Yield what only some projects need: it is missing where one of them does."""
+    shapers = {"raqm": "Raqm", "fribidi": "FriBiDi"}
+    absent = [name for feature, name in shapers.items() if not features.check(feature)]
+    if absent:
+        text = f"no texts can be set on pictures: Pillow works without {' and '.join(absent)}"
+        yield Sight("texts", "note", text)
+    else:
+        versions = [f"{name} {features.version(key)}" for key, name in shapers.items()]
+        yield Sight("texts", "ok", f"can be set on pictures ({', '.join(versions)})")
+    try:
+        yield Sight("signing", "ok", f"with C2PA (c2pa-python {metadata.version('c2pa-python')})")
+    except metadata.PackageNotFoundError:
+        text = 'not installed; with C2PA: pip install "imagegen-build[c2pa]"'
+        yield Sight("signing", "note", text)
 
 
 def _project(file: Path | None) -> Iterator[Sight]:
@@ -79,6 +100,9 @@ def _project(file: Path | None) -> Iterator[Sight]:
         name = loaded.project.name
         yield Sight("project", "ok", f"{name}, {path}: {len(loaded.images)} images")
         yield Sight("lock", "ok", f"{len(lock.images)} entries")
+        yield from _lettering(loaded)
+        yield from _signing(loaded.project)
+        yield from _generators(loaded.project)
     except ImagegenError as error:
         count = len(error.problems)
         text = f"{count} problem{'' if count == 1 else 's'}: {error.problems[0].summary}"
@@ -86,6 +110,34 @@ def _project(file: Path | None) -> Iterator[Sight]:
     around = environment.read(os.environ, path.parent)
     yield from _surroundings(around)
     yield from _secrecy(path.parent, around)
+
+
+def _lettering(loaded: Loaded) -> Iterator[Sight]:
+    """Yield what is missing for the texts on the pictures of a project, if it sets any."""
+    if not any(one.derivation and one.derivation.letterings for one in loaded.targets):
+        return
+    if not (features.check("raqm") and features.check("fribidi")):
+        hint = "apt-get install libfribidi0, or brew install fribidi"
+        yield Sight("texts", "missing", f"this project sets some and needs FriBiDi: {hint}")
+
+
+def _generators(project: Project) -> Iterator[Sight]:
+    """Yield what the site generators beside a project do to what its pictures say of themselves."""
+    if project.provenance.embed != "none":
+        for one in generators.found(project.root):
+            yield Sight(one.name, "ok" if one.keeps else "note", one.text)
+
+
+def _signing(project: Project) -> Iterator[Sight]:
+    if project.provenance.c2pa is None:
+        return
+    try:
+        signer = signer_of(project)
+        if signer is not None:
+            signer.check()
+        yield Sight("c2pa", "ok", "the certificate and its key fit and are valid today")
+    except NeedsAttention as error:
+        yield Sight("c2pa", "missing", "; ".join(one.summary for one in error.problems))
 
 
 def _surroundings(around: Environment) -> Iterator[Sight]:

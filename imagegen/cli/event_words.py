@@ -30,9 +30,10 @@ _DID = {
 def told(event: Event) -> str | None:
     """Return an event as the text that stays, None for one that only moves the live line."""
     match event:
-        case Done(name, action, output):
+        case Done(name, action, output, derived):
             where = f" -> {output}" if output else ""
-            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}"
+            files = f", {derived} file{'s' if derived > 1 else ''} made of it" if derived else ""
+            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}{files}"
         case Failed(name, problem):
             return terminal.worded(problem, label=f"failed: {terminal.line(name)}")
         case Warned(problem):

@@ -38,6 +38,7 @@ VERBS = {
     "pick": "Choose which of its bought takes an image shows.",
     "import": "Take an existing picture in, without buying one.",
     "accept": "Make an edited output what its image is to show.",
+    "report": "Show what became of the pictures since a revision; who made each one.",
     "jobs": "List paid jobs from the ledger.",
     "resolve": "Settle paid jobs whose outcome is unknown.",
     "emulator": "Run a local server that speaks the Apiframe API.",

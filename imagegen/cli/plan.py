@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from imagegen.cli import named_file, terminal, words
+from imagegen.cli import named_file, publishing, terminal, words
 from imagegen.cli.opened import file_option, json_option, open_project, project_file
 from imagegen.errors import Problem, WrongInput
 
@@ -35,6 +35,8 @@ def command(
     opened = open_project(project_file(file))
     plan = opened.plan(names, draft=draft)
     told = words.plan_json(plan)
+    loaded = opened.loaded
+    stale = publishing.stale(loaded.project, loaded.targets, opened.lock, opened.workspace)
     if out is not None:
         if draft:
             raise click.UsageError("--out saves a plan to be paid for; a draft needs none.")
@@ -44,10 +46,14 @@ def command(
         named_file.write(out, json.dumps(saved, ensure_ascii=False, indent=2) + "\n")
         terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
     if as_json:
-        terminal.data_json(told)
+        terminal.data_json(
+            told | ({"publish": list(stale)} if loaded.project.publish.writes else {})
+        )
     else:
         terminal.data(words.plan_text(plan))
-    if checked and not plan.idle:
+        if stale:
+            terminal.data(publishing.stale_text(stale))
+    if checked and (stale or not plan.idle):
         raise click.exceptions.Exit(1)
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import click
 
-from imagegen import digest, environment, home
+from imagegen import environment, home
 from imagegen.build.darkroom import Darkroom
+from imagegen.build.remaking import Remaking
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, project_file
-from imagegen.errors import ImagegenError, NeedsAttention, Problem, WrongInput
-from imagegen.lock import Lock, Locked, Output
+from imagegen.errors import ImagegenError, Problem, WrongInput
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.opened import matching
-from imagegen.pictures import media
-from imagegen.pictures.inspect import NotAPicture
 from imagegen.project.load import load
+from imagegen.request import Target
 from imagegen.store.disk import DiskStore
 from imagegen.workspace import Workspace
 
@@ -55,14 +56,15 @@ def command(names: tuple[str, ...], *, file: Path | None, as_json: bool) -> None
     with workspace.held(lambda lock: terminal.waiting("a build of this project", lock)):
         lock = workspace.read_lock()
         wanted = matching(list(lock.images), names) if names else set(lock.images)
-        claims = _contested(lock, workspace, path)
+        targets = _targets(lock, path)
+        claims = _contested(lock, workspace, targets)
         with contextlib.closing(Darkroom()) as darkroom:
             rows = [
                 _settled(one, output, claims)
-                or _restored(one, output, workspace, store, darkroom=darkroom)
+                or _restored(one, output, Remaking(store, darkroom, workspace, targets))
                 for name, one in sorted(lock.images.items())
                 if name in wanted
-                for output in one.outputs
+                for output in one.files
             ]
     _tell(rows, as_json=as_json)
     if any(row.problem for row in rows):
@@ -78,30 +80,33 @@ class _Claim:
     """Whose picture it shows, or is to show; None when nobody can tell."""
 
 
-def _contested(lock: Lock, workspace: Workspace, file: Path) -> dict[str, _Claim]:
+def _contested(
+    lock: Lock, workspace: Workspace, targets: Mapping[str, Target]
+) -> dict[str, _Claim]:
     several = {path: names for path, names in lock.owners().items() if len(names) > 1}
     if not several:
         return {}
-    found, wanted = workspace.digests(several), _wanted(lock, file)
+    found = workspace.digests(several)
+    wanted = {target.output: target.name for target in targets.values() if target.output}
     claims = {}
     for path, names in several.items():
         shas = {
             out.sha256: name
             for name in names
-            for out in lock.images[name].outputs
+            for out in lock.images[name].files
             if out.path == path
         }
         claims[path] = _Claim(names, wanted.get(path) or shas.get(found.get(path, "")))
     return claims
 
 
-def _wanted(lock: Lock, file: Path) -> dict[str, str]:
-    """Which image the project file gives each output to; nothing when it cannot be read."""
+def _targets(lock: Lock, file: Path) -> dict[str, Target]:
+    """Return what the project file wants, by name; nothing when it cannot be read."""
     try:
         targets = load(file, known_urls=lock.url_digests()).targets
     except WrongInput:
         return {}
-    return {target.output: target.name for target in targets}
+    return {target.name: target for target in targets}
 
 
 def _settled(one: Locked, output: Output, claims: Mapping[str, _Claim]) -> Restored | None:
@@ -114,57 +119,21 @@ def _settled(one: Locked, output: Output, claims: Mapping[str, _Claim]) -> Resto
     return Restored(one.name, output.path, "absent", problem=_doubtful(output.path, claim))
 
 
-def _restored(
-    one: Locked, output: Output, workspace: Workspace, store: DiskStore, *, darkroom: Darkroom
-) -> Restored:
+def _restored(one: Locked, output: Output, remaking: Remaking) -> Restored:
+    workspace, store = remaking.workspace, remaking.store
     if workspace.digests([output.path]).get(output.path) == output.sha256:
         return Restored(one.name, output.path, "kept")
+    made = {out.sha256 for out in one.derived.files}
     try:
-        data = _bytes(one, output, store, darkroom)
+        data = remaking.bytes_of(one, output)
         kept = workspace.place(
-            output.path, data, replaceable=lambda found: store.get(found) is not None
+            output.path,
+            data,
+            replaceable=lambda found: found in made or store.get(found) is not None,
         )
     except ImagegenError as error:
         return Restored(one.name, output.path, "absent", problem=error.problems[0])
     return Restored(one.name, output.path, "restored", kept.as_posix() if kept else None)
-
-
-def _bytes(one: Locked, output: Output, store: DiskStore, darkroom: Darkroom) -> bytes:
-    whole = store.get(output.sha256)
-    if whole is not None:
-        return whole
-    original = store.get(one.original.sha256)
-    if original is None and one.take == 0:
-        raise NeedsAttention(
-            Problem(
-                f"the picture of `{one.name}` is not in this machine's store",
-                "It was taken in and not bought, so nobody but you has it.",
-                f"bring the file back from version control, or take it in again:\n"
-                f"  imagegen import {one.name} FILE",
-            )
-        )
-    if original is None:
-        raise NeedsAttention(
-            Problem(
-                f"the picture of `{one.name}` is not in this machine's store",
-                "It was bought elsewhere, or IMAGEGEN_HOME points to another store.",
-                "with a key, fetch it again for free while the API keeps it:\n  imagegen build",
-            )
-        )
-    wanted = media.format_of_name(output.path)
-    try:
-        data = darkroom.convert(original, wanted) if wanted else original
-    except NotAPicture as error:
-        raise NeedsAttention(error.problem) from None
-    if digest.sha256_of(data) != output.sha256:
-        raise NeedsAttention(
-            Problem(
-                f"`{output.path}` cannot be made again byte for byte",
-                "Another version of the encoder made it. Its original is in the store.",
-                "let the lock take the new bytes, for free:\n  imagegen build",
-            )
-        )
-    return data
 
 
 def _doubtful(path: str, claim: _Claim) -> Problem:

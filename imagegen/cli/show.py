@@ -17,7 +17,8 @@ from imagegen.candidates import choice_of
 from imagegen.cli import terminal, words
 from imagegen.cli.opened import file_option, json_option, open_project, project_file
 from imagegen.difference import between
-from imagegen.lock import Lock, Locked
+from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.opened import Opened, matching
 from imagegen.pictures.terminal.way import Way, way_for
 from imagegen.plan import Action, Change, Reason
@@ -166,6 +167,9 @@ def _row(change: Change, width: int) -> str:
 
 def _text(page: _Page) -> str:
     facts = {name: value for name, value in page.facts.items() if value or name != "picked"}
+    files = facts.pop("derived", None)
+    if isinstance(files, list) and files:
+        facts["derived"] = f"{len(files)} file{'s' if len(files) > 1 else ''}, such as {files[0]}"
     rows = [(name, _shown(value)) for name, value in facts.items()]
     width = max(len(name) for name, _ in rows)
     lines = [f"{name.replace('_', ' '):<{width}}  {text}" for name, text in rows if text]
@@ -249,6 +253,7 @@ def _facts(change: Change, opened: Opened) -> dict[str, object]:
         facts |= {
             "output": target.output,
             "alt": target.alt,
+            "alts": dict(target.alts),
             "protected": target.protect,
             "provider": request.provider,
             "model": request.model,
@@ -270,6 +275,7 @@ def _facts(change: Change, opened: Opened) -> dict[str, object]:
             f"{one.original.bytes} bytes, sha256 {one.original.sha256}",
             "stored": opened.store.has(one.original.sha256),
             "files": [output.path for output in one.outputs],
+            "derived": [output.path for output in one.derived.files],
         }
     return facts
 

@@ -52,6 +52,8 @@ class _Round:
     read_at: int
     """Unix ns; what was written before has been read."""
     plan: Plan | None = None
+    whole: Plan | None = None
+    """The plan with what is left alone."""
 
 
 class Watching:
@@ -135,20 +137,32 @@ class Watching:
             )
         except ImagegenError as error:
             self._tried_for = time.monotonic() - began
+            self._take_as_made(this)
             self._fail(this, error)
         else:
             self._problems = ()
             self._listen_for_the_end()
             self._note_drawn(built)
+            # First, so that whoever changes a file when it is told of is heard.
+            self._take_as_made(this, built)
             self._tell(this, built)
-        self._note_placed()
+
+    def _take_as_made(self, this: _Round, built: Built | None = None) -> None:
+        """Follow what the build has made, and take it as it is now for what it should be."""
+        before = self._placed.keys()
+        self._note_placed(idle=built is not None and built.result is None)
         if this.plan is not None:
-            self._following.renew(self._written(this.plan))
+            made = self._placed.keys() - before
+            if made:
+                # What derivatives are called is only known once they are made.
+                self._follow(this.whole, this.read_at)
+            root = self._path.parent
+            self._following.renew([*self._written(this.plan), *(root / path for path in made)])
 
     def _agreed(self, this: _Round, opened: Opened, plan: Plan) -> Plan:
         """Take out what is left alone, say what is going to happen, and follow what was read."""
         again = bool(self._problems) and not this.saved
-        self._opened, self._problems = opened, ()
+        self._opened, self._problems, this.whole = opened, (), plan
         alone = [one for one in plan.changes if self._is_left_alone(one)]
         fresh = [one for one in alone if _why_alone(one) not in self._left_alone]
         self._left_alone = frozenset(map(_why_alone, plan.changes)) - {None}
@@ -223,10 +237,12 @@ class Watching:
         there = self._workspace.digests([output]).get(output) if output else None
         return there is not None and there in (self._placed.get(output), self._drawn.get(output))
 
-    def _note_placed(self) -> None:
+    def _note_placed(self, *, idle: bool) -> None:
         with contextlib.suppress(ImagegenError):
-            entries = self._workspace.read_lock().images.values()
-            self._placed = {out.path: out.sha256 for one in entries for out in one.outputs}
+            # After a build that did nothing, another lock is one that somebody else has just put.
+            known = self._opened.lock if idle and self._opened else self._workspace.read_lock()
+            entries = known.images.values()
+            self._placed = {out.path: out.sha256 for one in entries for out in one.files}
 
     def _note_drawn(self, built: Built) -> None:
         outcomes = built.result.outcomes if built.result else ()
@@ -236,7 +252,7 @@ class Watching:
     def _follow(self, plan: Plan | None, read_at: int) -> None:
         root = self._path.parent
         loaded = self._opened.loaded if self._opened else None
-        outputs = [root / path for path in _outputs(plan)] if plan else []
+        outputs = [root / path for path in _outputs(plan) | self._placed.keys()] if plan else []
         folders = loaded.folders if loaded else ()
         files = self._inputs()
         self._following.follow(
@@ -287,7 +303,7 @@ class Watching:
 
 def _outputs(plan: Plan) -> set[str]:
     wanted = {one.target.output for one in plan.changes if one.target and one.target.output}
-    locked = {out.path for one in plan.changes if one.locked for out in one.locked.outputs}
+    locked = {out.path for one in plan.changes if one.locked for out in one.locked.files}
     return wanted | locked
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from imagegen import contrast
 from imagegen import plan as planning
 from imagegen.cli.terminal import line
 from imagegen.plan import Action, Block, Change, Plan, Reason
@@ -15,7 +16,6 @@ _SIGNS = {
     Action.GENERATE: ("+", "green"),
     Action.RETIRE: ("-", "yellow"),
 }
-_LONGEST_VALUE = 60
 
 
 def plan_text(plan: Plan) -> str:
@@ -58,8 +58,8 @@ def reason_text(reason: Reason) -> str:
     """Return one reason in one line: `prompt: "a mug" -> "a cup"`."""
     if reason.field == "image":
         return "new image" if reason.old is None else "no longer in the project file"
-    old, new = _window(reason.old, reason.new)
-    return f"{line(reason.field)}: {old} -> {new}"
+    old, new = contrast.told(reason.old, reason.new)
+    return f"{line(reason.field)}: {line(old)} -> {line(new)}"
 
 
 def _change_text(change: Change, width: int) -> str:
@@ -102,29 +102,6 @@ def _price_text(plan: Plan) -> str:
         return f"Costs {credits_text(known)}."
     pictures = f"{unknown} picture{'' if unknown == 1 else 's'} whose price is not known yet"
     return f"Costs {credits_text(known)} and {pictures}." if known else f"Costs {pictures}."
-
-
-def _window(old: object, new: object) -> tuple[str, str]:
-    """Show both values; of long texts only the part around their first difference."""
-    if not isinstance(old, str) or not isinstance(new, str):
-        return _value(old), _value(new)
-    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
-    start = max(0, same - _LONGEST_VALUE // 3) if max(len(old), len(new)) > _LONGEST_VALUE else 0
-    return _cut(old, start), _cut(new, start)
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _cut(value, 0) if isinstance(value, str) else line(str(value))
-
-
-def _cut(text: str, start: int) -> str:
-    end = start + _LONGEST_VALUE
-    before, after = "…" if start else "", "…" if end < len(text) else ""
-    return f'"{before}{line(text[start:end])}{after}"'
 
 
 def _change_json(change: Change) -> dict[str, object]:

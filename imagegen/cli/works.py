@@ -29,6 +29,7 @@ from imagegen.build.pace import Pace
 from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry, Purchase
 from imagegen.build.result import Result
+from imagegen.build.signing import signer_of
 from imagegen.cli import terminal
 from imagegen.cli.seller import seller as seller_of
 from imagegen.errors import NeedsAttention, Problem, WrongInput
@@ -155,6 +156,7 @@ async def _opened_desk(
         shop=_shop(opened, seller, limits, pace=pace, emit=emit, sent=sent) if seller else None,
         pace=pace,
         emit=emit,
+        signer=signer_of(opened.loaded.project),
     )
     try:
         yield desk

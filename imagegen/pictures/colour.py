@@ -10,6 +10,9 @@ import math
 Colour = tuple[int, int, int]
 """An sRGB colour, 0 to 255 for red, green, blue."""
 
+Lab = tuple[float, float, float]
+"""A place in OKLab: lightness, green to red, blue to yellow."""
+
 Stops = tuple[tuple[float, Colour], ...]
 """A gradient: rising places from 0 to 1, each with its colour."""
 
@@ -23,36 +26,36 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     """Return the colour `share` of the way (0 to 1) from `one` to `other`, in OKLab."""
     if share <= 0:
         return one
-    a, b = _to_lab(one), _to_lab(other)
+    a, b = to_lab(one), to_lab(other)
     share = min(1.0, share)
-    return _from_lab(
+    return from_lab(
         a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
     )
 
 
 def lighter(colour: Colour, amount: float) -> Colour:
     """Return `colour` with its OKLab lightness raised by `amount` (0 to 1), lowered if negative."""
-    lightness, a, b = _to_lab(colour)
-    return _from_lab(min(1.0, max(0.0, lightness + amount)), a, b)
+    lightness, a, b = to_lab(colour)
+    return from_lab(min(1.0, max(0.0, lightness + amount)), a, b)
 
 
 def turned(colour: Colour, degrees: float, *, chroma: float = 1.0) -> Colour:
     """Return `colour` with its hue turned and its chroma scaled."""
-    lightness, a, b = _to_lab(colour)
+    lightness, a, b = to_lab(colour)
     angle = math.radians(degrees)
     cosine, sine = math.cos(angle) * chroma, math.sin(angle) * chroma
-    return _from_lab(lightness, a * cosine - b * sine, a * sine + b * cosine)
+    return from_lab(lightness, a * cosine - b * sine, a * sine + b * cosine)
 
 
 def lightness(colour: Colour) -> float:
     """Return the OKLab lightness, 0 (black) to 1 (white)."""
-    return _to_lab(colour)[0]
+    return to_lab(colour)[0]
 
 
 def ramp(stops: Stops, steps: int) -> list[Colour]:
     """Return `steps` colours along a gradient, mixed in OKLab."""
     places = [place for place, _ in stops]
-    labs = [_to_lab(colour) for _, colour in stops]
+    labs = [to_lab(colour) for _, colour in stops]
     colours: list[Colour] = []
     at = 0
     for step in range(steps):
@@ -63,7 +66,7 @@ def ramp(stops: Stops, steps: int) -> list[Colour]:
         share = min(1.0, max(0.0, (place - places[at]) / span))
         one, other = labs[at], labs[at + 1]
         colours.append(
-            _from_lab(
+            from_lab(
                 one[0] + (other[0] - one[0]) * share,
                 one[1] + (other[1] - one[1]) * share,
                 one[2] + (other[2] - one[2]) * share,
@@ -83,7 +86,8 @@ def _encoded(value: float) -> int:
     return round(shown * 255)
 
 
-def _to_lab(colour: Colour) -> tuple[float, float, float]:
+def to_lab(colour: Colour) -> Lab:
+    """Return lightness (0 to 1) and the two opponent axes of `colour`."""
     red, green, blue = (_linear(channel) for channel in colour)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
@@ -95,7 +99,8 @@ def _to_lab(colour: Colour) -> tuple[float, float, float]:
     )
 
 
-def _from_lab(lightness: float, a: float, b: float) -> Colour:
+def from_lab(lightness: float, a: float, b: float) -> Colour:
+    """Return the nearest sRGB colour to a place in OKLab."""
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3

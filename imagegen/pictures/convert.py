@@ -6,15 +6,26 @@ The same pixels give the same bytes with the same encoder; no metadata is carrie
 from __future__ import annotations
 
 import io
+import unicodedata
 
 import PIL
-from PIL import Image, ImageCms, ImageOps, features
+from PIL import AvifImagePlugin, Image, ImageCms, features
 
-from imagegen.pictures import media
+from imagegen.pictures import media, orientation
 from imagegen.pictures.inspect import decode
 
-_LIBRARIES = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
-_LIBRARY_NAMES = {"png": "zlib", "jpeg": "libjpeg-turbo", "webp": "libwebp", "avif": "libavif"}
+_AVIF_CODEC = "aom"
+
+_CAREFUL_PNG = {"compress_level": 7, "compress_type": 0}
+"""Level 9 makes files smaller by 2 % at most, and takes up to three times as long."""
+
+_SETTERS = (
+    ("FreeType", "freetype2"),
+    ("Raqm", "raqm"),
+    ("HarfBuzz", "harfbuzz"),
+    ("FriBiDi", "fribidi"),
+)
+"""What shapes and draws letters, and what Pillow calls it."""
 
 
 def convert(data: bytes, format: str, *, quality: int = 90) -> bytes:  # noqa: A002
@@ -33,8 +44,7 @@ def upright(data: bytes) -> Image.Image:
     """
     picture: Image.Image = decode(data)
     profile = picture.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(picture)
-    return _in_srgb(_eight_bit(picture), profile)
+    return _in_srgb(_eight_bit(orientation.upright(picture)), profile)
 
 
 def encode(
@@ -43,10 +53,13 @@ def encode(
     *,
     quality: int = 90,
     avif_speed: int = 6,
+    careful: bool = False,
 ) -> bytes:
     """Return the bytes of an L, LA, RGB or RGBA `image` in `format`; raises ValueError.
 
-    `avif_speed` is 0 (slow, small files) to 10.
+    `avif_speed` is 0 (slow, small files) to 10. `careful` takes longer for smaller files, where
+    that pays for what is encoded once and fetched often: WebP is 5 % smaller for a tenth of the
+    time, PNG up to 4 % for at most half of it.
     """
     if format not in media.WRITABLE:
         raise ValueError(f"`{format}` is not a format to write; it can be {media.WRITABLE}")
@@ -55,23 +68,55 @@ def encode(
     clean.info = {}
     file = io.BytesIO()
     if format == "png":
-        clean.save(file, "PNG")
+        clean.save(file, "PNG", **(_CAREFUL_PNG if careful else {}))
     elif format == "jpeg":
-        _on_white(clean).save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+        clean = _on_white(clean)
+        clean.save(
+            file, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=True
+        )
     elif format == "webp":
-        clean.save(file, "WEBP", quality=quality, method=4)
+        clean.save(file, "WEBP", quality=quality, method=5 if careful else 4)
     else:
-        # The bytes of AVIF depend on the number of threads.
-        clean.save(file, "AVIF", quality=quality, speed=avif_speed, max_threads=1, autotiling=False)
+        clean.save(
+            file,
+            "AVIF",
+            quality=quality,
+            speed=avif_speed,
+            codec=_AVIF_CODEC,
+            # The bytes depend on the number of threads.
+            max_threads=1,
+            autotiling=False,
+        )
     return file.getvalue()
 
 
-def encoder(format: str) -> str:  # noqa: A002
-    """Return what writes `format`, with versions: "Pillow 13.0.0 libwebp 1.6.0"."""
+def encoder(format: str, *, lettered: bool = False) -> str:  # noqa: A002
+    """Return what writes `format`, with versions: "Pillow 13.0.0 libwebp 1.6.0".
+
+    Of all that decides a file's bytes; `lettered` adds what sets texts on pictures.
+    """
     if format not in media.WRITABLE:
         raise ValueError(f"`{format}` is not a format to write; it can be {media.WRITABLE}")
-    library = features.version(_LIBRARIES[format])
-    return f"Pillow {PIL.__version__} {_LIBRARY_NAMES[format]} {library or 'unknown'}"
+    parts = [("Pillow", PIL.__version__), *_writers(format)]
+    if lettered:
+        parts += [(name, features.version(feature)) for name, feature in _SETTERS]
+        # Where lines may be broken.
+        parts.append(("Unicode", unicodedata.unidata_version))
+    return " ".join(f"{name} {version or 'unknown'}" for name, version in parts)
+
+
+def _writers(format: str) -> list[tuple[str, str | None]]:  # noqa: A002
+    if format == "avif":
+        codec = AvifImagePlugin.get_codec_version(_AVIF_CODEC)
+        return [("libavif", features.version("avif")), (_AVIF_CODEC, codec)]
+    if format == "png":
+        # It stands in for zlib, and then names the zlib that it is like, too.
+        swift = features.version("zlib_ng")
+        return [("zlib-ng", swift) if swift else ("zlib", features.version("zlib"))]
+    if format == "webp":
+        return [("libwebp", features.version("webp"))]
+    turbo = features.version("libjpeg_turbo")
+    return [("libjpeg-turbo", turbo) if turbo else ("libjpeg", features.version("jpg"))]
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -21,7 +21,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from imagegen import digest
 from imagegen.errors import Problem
 from imagegen.original import Original
-from imagegen.pictures import extent, media
+from imagegen.pictures import extent, media, orientation
 
 PIXEL_CAP = 64_000_000
 """No picture with more pixels is decoded, whatever was asked for."""
@@ -71,15 +71,17 @@ def inspect(data: bytes, *, pixels: int | None = None) -> Original:
     """Describe the picture in `data`, after decoding all of it.
 
     `pixels` is the number asked for; more than one and a half times as many are refused, and
-    more than 64 million always. Raises NotAPicture.
+    more than 64 million always. Width and height are those that it is shown with, after the
+    turning that its EXIF data asks for. Raises NotAPicture.
     """
     image = decode(data, pixels=pixels)
+    width, height = orientation.size(image)
     return Original(
         sha256=digest.sha256_of(data),
         bytes=len(data),
         format=media.format_of(data) or "",
-        width=image.width,
-        height=image.height,
+        width=width,
+        height=height,
     )
 
 

@@ -13,9 +13,12 @@ def shrunk(data: bytes, width: int, height: int) -> Image.Image:
     Upright and in sRGB, its first frame; a side never gets shorter than one pixel. Raises
     NotAPicture.
     """
-    picture = upright(data).convert("RGBA")
+    picture = upright(data)
+    if picture.mode not in ("L", "RGB"):
+        picture = picture.convert("RGBA")
     scale = min(1.0, width / picture.width, height / picture.height)
     size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
-    if size == picture.size:
-        return picture
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if size != picture.size:
+        # Without transparency it is half the work, and the pixels are the same.
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return picture.convert("RGBA")

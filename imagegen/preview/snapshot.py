@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from imagegen.build.jobs import spent
 from imagegen.candidates import choice_of
-from imagegen.lock import Locked
+from imagegen.locked import Locked
 from imagegen.opened import Opened
 from imagegen.pictures import media
 from imagegen.plan import Action, Block, Change

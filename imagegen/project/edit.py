@@ -19,6 +19,8 @@ from imagegen.request import IMAGE_MARK
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
 _PROSE = {"prompt", "alt"}
 """Keys whose texts are for people and models: an `@name` in them refers to nothing."""
+_PROSE_BELOW = {"alt", "text"}
+"""Keys of an image below which there are such texts by locale."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_REFERENCE = 1000
 """Bytes of a string that can be one: a name has at most 100 letters, each perhaps escaped."""
@@ -73,9 +75,14 @@ def _spans(root: Node, old: str, new: str) -> Iterator[_Span]:
                 if (*below, name) == ("images", old):
                     yield _Span(part.start_byte, part.end_byte, _like_key(part, new))
                 below = (*below, name)
-        elif node.type == "string" and not _PROSE & {*path[-1:]} and _refers(node, old):
+        elif node.type == "string" and not _is_prose(path) and _refers(node, old):
             yield _Span(node.start_byte, node.end_byte, _like_text(node, IMAGE_MARK + new))
         tasks += [_Task(child, below) for child in node.named_children if child.type not in _KEYS]
+
+
+def _is_prose(path: tuple[str, ...]) -> bool:
+    by_locale = path[:1] == ("images",) and _PROSE_BELOW & {*path[2:3]}
+    return bool(by_locale or _PROSE & {*path[-1:]})
 
 
 def _parts(key: Node) -> Iterator[Node]:

@@ -20,7 +20,15 @@ _TEXT_LIMIT = 5000
 
 def templates(entry: ImageEntry) -> Iterator[tuple[KeyPath, str]]:
     """Yield the key path and text of whatever holds a brace in an entry of a set."""
-    for key in ("name", "prompt", "prompt_file", "alt", "output"):
+    yield from _plain(entry)
+    yield from _localized(("alt",), entry.alt)
+    for index, table in enumerate(entry.text):
+        yield from _localized(("text", index, "text"), table.text)
+
+
+def _plain(entry: ImageEntry) -> Iterator[tuple[KeyPath, str]]:
+    """Yield those that are the same for all locales."""
+    for key in ("name", "prompt", "prompt_file", "output"):
         text = getattr(entry, key)
         if text is not None and _has_brace(text):
             yield (key,), text
@@ -37,14 +45,15 @@ def templates(entry: ImageEntry) -> Iterator[tuple[KeyPath, str]]:
 def furnished(entry: ImageEntry, variables: Mapping[str, str], loc: KeyPath) -> ImageEntry | Fault:
     """Return an entry with its variables filled in, or the first fault.
 
-    Those of prompt and alt are left for `resolve`, which knows how long they may be.
+    Those of prompt, alt and texts on pictures are left for others, which know how long they may
+    be.
     """
     single: dict[str, object] = {}
     params = dict(entry.params)
     references = list(entry.references)
     place: KeyPath = ()
     try:
-        for place, text in templates(entry):
+        for place, text in _plain(entry):
             match place:
                 case ("output",):
                     single["output"] = filled(text, variables, _TEXT_LIMIT, form=path_slug)
@@ -64,6 +73,17 @@ def furnished(entry: ImageEntry, variables: Mapping[str, str], loc: KeyPath) -> 
         return entry
     changed = {**single, "params": params, "references": tuple(references)}
     return entry.model_copy(update=changed)
+
+
+def _localized(
+    place: KeyPath, said: str | Mapping[str, str] | None
+) -> Iterator[tuple[KeyPath, str]]:
+    """Yield what holds a brace in a text that may be one for each locale."""
+    if isinstance(said, str):
+        said = {"": said}
+    for locale, text in (said or {}).items():
+        if _has_brace(text):
+            yield (*place, locale) if locale else place, text
 
 
 def _reference(text: str, variables: Mapping[str, str]) -> str:

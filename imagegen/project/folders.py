@@ -54,7 +54,7 @@ class Folders:
         relative = "" if path == self._root else Path(path).relative_to(self._root).as_posix()
         kinds = (_kind(parent) for parent in (Path(path), *Path(path).parents))
         if next(filter(None, kinds), stat.S_IFDIR) != stat.S_IFDIR:
-            return Obstacle("lies below a file on disk", "A picture needs a folder around it.")
+            return Obstacle("lies below a file on disk", "A file needs a folder around it.")
         return relative
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from imagegen.derivative import Derivation
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.folders import Folders
 from imagegen.project.item import Item
 from imagegen.project.mentions import Mention
 from imagegen.project.models import Catalogue
 from imagegen.project.origin import Origins
+from imagegen.project.overlays import Overlays
 from imagegen.project.paths import path_fault
 from imagegen.project.prompts import PROMPT, BadTemplate, template, unknown_variable
 from imagegen.project.references import Shelf
@@ -21,6 +23,7 @@ from imagegen.project.schema import Project, Style
 from imagegen.project.wording import quoted, suggestion
 from imagegen.request import ParamValue
 
+Judged = tuple[Derivation, tuple[Fault, ...]]
 Completed = tuple[tuple[tuple[str, ParamValue], ...], list[Fault]]
 
 
@@ -42,14 +45,20 @@ class Ground:
     """Every wanted picture, after sets are expanded."""
     origins: Origins
     """Where expanded pictures come from."""
+    overlays: Overlays
+    """The texts that are set on pictures."""
     whole: bool = True
     """Whether `items` are all that there are: none is left out for a fault of its own."""
+    signer: str = ""
+    """sha256 of the certificate chain that files are signed with; an empty text for none."""
     unknown: set[tuple[str, KeyPath]] = field(default_factory=set)
     """Model ids and places of shared params that the model does not know; each is told once."""
     mentions: list[Mention] = field(default_factory=list)
     """Every reference of an image to another one, as they are found."""
     completed: dict[tuple[str, str, int], Completed] = field(default_factory=dict)
     """Params that were completed before; most images of a project have the same few."""
+    derivations: dict[tuple[str, str, tuple[str, ...]], Judged] = field(default_factory=dict)
+    """What images want beside their output that was judged before, without texts and marks."""
 
 
 def sound_styles(

@@ -60,16 +60,20 @@ def _plain(node: Any) -> Any:
         return node
     out = {key: _plain(value) for key, value in node.items() if not _is_noise(key, value)}
     if "$ref" in out:
-        # Draft-07 ignores whatever stands beside a reference, so it goes one level down.
-        target = out.pop("$ref").replace("#/$defs/", "#/definitions/")
-        return {"allOf": [{"$ref": target}], **out} if out else {"$ref": target}
-    kinds = [kind for kind in out.get("anyOf", ()) if kind != {"type": "null"}]
-    if "anyOf" in out and len(kinds) == 1:
-        del out["anyOf"]
-        return {**kinds[0], **out}
+        target = {"$ref": out.pop("$ref").replace("#/$defs/", "#/definitions/")}
+        return {**_beside(target, out), **out}
+    kinds = [kind for kind in out.pop("anyOf", ()) if kind != {"type": "null"}]
+    if kinds:
+        out = {**out, "anyOf": kinds} if len(kinds) > 1 else {**_beside(kinds[0], out), **out}
     if "patternProperties" in out:
         out["additionalProperties"] = False
     return out
+
+
+def _beside(node: dict[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a part of the schema as it may stand beside `others`."""
+    # Draft-07 ignores whatever stands beside a reference, so it goes one level down.
+    return {"allOf": [node]} if "$ref" in node and others else node
 
 
 def _is_noise(key: str, value: object) -> bool:

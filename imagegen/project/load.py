@@ -14,14 +14,18 @@ from typing import NoReturn
 
 from imagegen.candidates import with_candidates
 from imagegen.errors import Problem, Where, WrongInput
+from imagegen.project import publishing
 from imagegen.project.expand import expand
 from imagegen.project.expansion import Expansion
 from imagegen.project.fault import Fault
 from imagegen.project.folders import Folders
+from imagegen.project.fonts import Fonts
 from imagegen.project.ground import Ground, sound_styles
 from imagegen.project.models import Catalogue, catalogue, with_declared
 from imagegen.project.origin import Origin
+from imagegen.project.overlays import Overlays
 from imagegen.project.parse import FAULT_LIMIT, parse
+from imagegen.project.provenance import signer_of
 from imagegen.project.references import Shelf
 from imagegen.project.resolve import resolve
 from imagegen.project.schema import Project
@@ -45,7 +49,7 @@ class Loaded:
     """The packaged models and those that the project declares."""
     files: tuple[Path, ...]
     """Every file that was read, absolute: the project file first, then reference pictures,
-    then tables, prompt files and pages."""
+    then tables, prompt files, pages and certificates, then fonts."""
     folders: tuple[Path, ...] = ()
     """Every folder that was searched for pages, absolute: what is new in one may be a page."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
@@ -92,6 +96,8 @@ def load(
     expansion, folders = _expanded(project, texts)
     # A set that could not be read may have brought any variable.
     styles, bad_styles = sound_styles(project, None if expansion.faults else expansion.variables)
+    signer, unsigned = signer_of(project, texts)
+    fonts = Fonts(project.root)
     ground = Ground(
         project=project,
         catalogue=known,
@@ -102,14 +108,17 @@ def load(
         styles=styles,
         items=expansion.items,
         origins=expansion.origins,
+        overlays=Overlays(project, fonts),
         whole=not faults and not expansion.faults,
+        signer=signer,
     )
     targets, unfit = resolve(ground)
-    faults += dict.fromkeys([*expansion.faults, *wrong, *bad_styles, *unfit])
+    faults += dict.fromkeys([*expansion.faults, *wrong, *bad_styles, *unsigned, *unfit])
+    faults += _publishing_faults(ground, () if faults else targets, texts)
     if faults:
         _refuse(faults, parsed.text, shown)
     references = (project.root / text for text in ground.shelf.files)
-    files = (path, *references, *texts.files)
+    files = (path, *references, *texts.files, *fonts.files)
     origins = expansion.origins.by_name()
     return Loaded(project, with_candidates(targets), known, files, folders, origins)
 
@@ -124,6 +133,16 @@ def _expanded(project: Project, texts: Texts) -> tuple[Expansion, tuple[Path, ..
     from imagegen.project import content
 
     return expansion, content.expand(expansion)
+
+
+def _publishing_faults(ground: Ground, targets: Sequence[Target], texts: Texts) -> Sequence[Fault]:
+    project = ground.project
+    if not project.publish.writes:
+        return ()
+    read = [path.relative_to(project.root).as_posix() for path in texts.files]
+    return publishing.faults(
+        project.publish, targets, [*ground.shelf.places, *read], ground.folders
+    )
 
 
 def _refuse(faults: Sequence[Fault], text: str, shown: str) -> NoReturn:

@@ -53,7 +53,7 @@ class SetOrigin:
     def told(self, fault: Fault, keys: KeyPath) -> Fault:
         """Return the fault at the row if its values play a part, else at the entry."""
         loc = ("images", self.entry, *keys)
-        used = next((self.uses[keys[:n]] for n in (3, 2, 1) if keys[:n] in self.uses), None)
+        used = next((self.uses[keys[:n]] for n in (4, 3, 2, 1) if keys[:n] in self.uses), None)
         if not keys:
             # The name, and with it the output that it gives, is of this image alone.
             used = self.uses.get(("name",), frozenset())

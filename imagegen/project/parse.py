@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from imagegen.project import syntax
+from imagegen.project.branches import plain
 from imagegen.project.entry import SET_KEYS, has_prompt, key_faults
 from imagegen.project.fault import Fault
 from imagegen.project.schema import IMAGES_LIMIT, Document, Project
@@ -23,7 +24,6 @@ from imagegen.project.wording import (
     Missing,
     did_you_mean,
     fault_of,
-    is_other_branch,
     missing,
     quoted,
 )
@@ -35,8 +35,8 @@ _OF_ALL_IMAGES = ("project", "defaults", "styles", "vars", "models")
 _STAND_IN_PROMPT = "?"
 """Takes the place of a prompt that is missing or no text, so that the rest can be judged."""
 
-_DECISIVE = ("model", "name", "prompt_file", *SET_KEYS)
-"""Keys without which an entry cannot be judged."""
+_DECISIVE = ("model", "name", "prompt_file", *SET_KEYS, "formats", "crop")
+"""Keys without which an entry, or its `derive`, cannot be judged."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
 _PLAIN = re.compile(r"[!-~]{1,2000}")
@@ -99,12 +99,12 @@ def _validate(values: dict[str, object]) -> tuple[Document | None, list[Fault]]:
     try:
         return Document.model_validate(values), []
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = plain(error.errors(include_url=False), values)
     faults: dict[tuple[object, ...], Fault] = {}
     for one in errors[: 2 * FAULT_LIMIT]:
-        if not is_other_branch(one):
-            fault = fault_of(one)
-            faults.setdefault((fault.loc, fault.at), fault)
+        fault = fault_of(one)
+        lacks = fault.key if isinstance(fault, Missing) else ""
+        faults.setdefault((fault.loc, fault.at, lacks), fault)
     if len(errors) > FAULT_LIMIT or not _prune(values, errors):
         return None, list(faults.values())
     try:
@@ -154,9 +154,9 @@ def _prune(values: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
     for error in errors:
         loc = error["loc"]
         if error["type"] == "extra_forbidden":
-            table = values
+            table: Any = values
             for part in loc[:-1]:
-                table = table.get(part, {})
+                table = table.get(part, {}) if isinstance(table, dict) else table[part]
             table.pop(loc[-1], None)
         elif loc[0] == "images" and len(loc) > 1:
             _prune_image(values["images"], loc)
@@ -174,6 +174,10 @@ def _prune_image(images: dict[str, Any], loc: Sequence[Any]) -> None:
     # Without its model or its set the rest of an image would be held against the wrong one.
     if not isinstance(image, dict) or len(loc) < 3 or loc[2] in _DECISIVE:
         images.pop(loc[1], None)
+        return
+    derive = image.get("derive")
+    if loc[2] == "derive" and len(loc) > 3 and loc[3] not in _DECISIVE and isinstance(derive, dict):
+        derive.pop(loc[3], None)
         return
     image.pop(loc[2], None)
     if loc[2] == "prompt":
@@ -227,6 +231,7 @@ def _project(document: Document, file: Path) -> Project:
         file=file,
         name=table.name or file.parent.name or "project",
         output_dir=table.output_dir.removesuffix("/") or table.output_dir,
+        locale=table.locale,
         defaults=document.defaults,
         styles=document.styles,
         vars=document.vars,
@@ -234,6 +239,8 @@ def _project(document: Document, file: Path) -> Project:
         content=document.content,
         provider=document.provider,
         budget=document.budget,
+        publish=document.publish,
+        provenance=document.provenance,
         prices=document.prices,
         models=document.models,
     )

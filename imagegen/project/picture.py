@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from imagegen.project.branches import plain
 from imagegen.project.entry import SET_KEYS, has_prompt
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.front_matter import Alias
@@ -101,10 +102,12 @@ def _made(
     naming = said.get("name", content.name)
     uses = {keys for keys, text in defaults(content) if template(text).variables}
     origin = PageOrigin("", page.text, path, given, rest, uses)
+    values = {**common, **said, "params": both}
     try:
-        entry = ImageEntry.model_validate({**common, **said, "params": both})
+        entry = ImageEntry.model_validate(values)
     except ValidationError as error:
-        return [_shape_fault(origin, one) for one in error.errors(include_url=False)]
+        errors = plain(error.errors(include_url=False), values)
+        return [_shape_fault(origin, one) for one in errors]
     known = {**shared, **page.variables}
     faults = list(_lacking(content, page, known, given | ({"name"} - said.keys()), rest))
     if faults:

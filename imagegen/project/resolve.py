@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 
 from imagegen.pictures import media
 from imagegen.project import mentions
+from imagegen.project.alts import alts_of
+from imagegen.project.derivation import derivation_of
+from imagegen.project.derivative_names import DerivativeNames
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.ground import Ground, common_faults, model_faults, style_faults
 from imagegen.project.item import Item
@@ -22,11 +25,11 @@ from imagegen.project.outputs import EXTENSIONS, Claim, claim_fault, clashes, jo
 from imagegen.project.params import reference_params
 from imagegen.project.parse import FAULT_LIMIT
 from imagegen.project.prompts import BadTemplate, TooLong, filled
+from imagegen.project.provenance import marks_of, marks_outputs
 from imagegen.project.schema import IMAGES_LIMIT, ImageEntry, Style
 from imagegen.project.wording import quoted
 from imagegen.request import DRAFT, Reference, Request, Source, Target
 
-_ALT_LIMIT = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -64,6 +67,7 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
     placed_well = all(fault.loc != ("project", "output_dir") for fault in faults)
     targets: list[Target] = []
     claims: list[Claim] = []
+    names = DerivativeNames(ground.folders)
     told = ground.origins.told
     for item in ground.items:
         if len(faults) > FAULT_LIMIT:
@@ -76,13 +80,16 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
         named = case.entry.output is not None or bool(case.model.params_key)
         claim = _settled(ground, case, target.output, found) if placed_well and named else None
         claims += [claim] if claim else []
+        if claim and target.derivation:
+            found += names.add(case.item, claim, target.derivation)
         faults |= dict.fromkeys(map(told, found))
     faults |= dict.fromkeys(map(told, _crowd_faults(ground.items)))
     faults |= dict.fromkeys(map(told, clashes(claims, ground.shelf.places)))
+    faults |= dict.fromkeys(map(told, names.clashes(claims, ground.shelf.places)))
     if len(faults) <= FAULT_LIMIT:
         # A candidate of an image is no name that anybody writes.
-        names = {target.name for target in targets if "#" not in target.name}
-        wrong = mentions.faults(ground.mentions, names, FAULT_LIMIT, whole=ground.whole)
+        known = {target.name for target in targets if "#" not in target.name}
+        wrong = mentions.faults(ground.mentions, known, FAULT_LIMIT, whole=ground.whole)
         faults |= dict.fromkeys(map(told, wrong))
     return tuple(sorted(targets, key=lambda target: target.name)), list(faults)
 
@@ -140,16 +147,28 @@ def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
         written = f"{case.name}.{EXTENSIONS.get(output_format(case.model, dict(values)), 'png')}"
     fault = output_fault(written, _output_loc(case))
     faults += [fault] if fault else []
+    kind = media.format_of_name(written) or ""
+    alt, alts = alts_of(ground.project, case.item, faults)
+    letterings = ground.overlays.letterings(case.item, faults)
+    marks, says = marks_of(ground.project, request, alt, alts), marks_outputs(ground.project)
+    derivation = derivation_of(
+        ground, case.item, kind, faults, letterings=letterings, marks=marks, signer=ground.signer
+    )
     return Target(
         name=case.name,
         request=request,
         take=entry.take,
         output=joined(ground.project.output_dir, written),
-        output_format=media.format_of_name(written) or "",
-        alt=_alt(case, faults),
+        output_format=kind,
+        alt=alt,
+        alts=alts,
         protect=defaults.protect if entry.protect is None else entry.protect,
         candidates=entry.candidates if ground.provider != DRAFT else None,
         sources=tuple(source for _, source in pictures),
+        derivation=derivation,
+        placeholder=derivation is not None or ground.project.publish.writes,
+        marks=marks if says else None,
+        signer=ground.signer if says else "",
     )
 
 
@@ -245,22 +264,6 @@ def _styled(case: _Case, prompt: str, limit: int) -> str:
     except BadTemplate as bad:
         detail = f"The style {quoted(name)} asks for it, and this image has none."
         raise BadTemplate(bad.summary, detail, bad.hint) from None
-
-
-def _alt(case: _Case, faults: list[Fault]) -> str | None:
-    """Return the alt text with its variables filled in; it is never sent to anybody."""
-    written = case.entry.alt
-    if written is None or ("{" not in written and "}" not in written):
-        return written
-    try:
-        return filled(written, case.item.variables, _ALT_LIMIT)
-    except TooLong as bad:
-        detail = bad.detail.replace("the model takes", "it has")
-        faults.append(Fault(case.loc("alt"), "this alt text is too long", detail))
-        return None
-    except BadTemplate as bad:
-        faults.append(Fault(case.loc("alt"), bad.summary, bad.detail, bad.hint))
-        return None
 
 
 def _pictures(

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, WithJsonSchema
+from pydantic import Field, StrictStr, WithJsonSchema
+
+from imagegen.project.shape import Table
+from imagegen.project.site_schema import (
+    DeriveTable,
+    Locale,
+    Localized,
+    ProvenanceTable,
+    PublishTable,
+    TextTable,
+)
 
 DEFAULT_MODEL = "flux-2-pro"
 """The model of an image when neither it nor `[defaults]` names one."""
@@ -47,11 +57,7 @@ Matrix = Annotated[
 Credits = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ProjectTable(_Table):
+class ProjectTable(Table):
     """Facts about the whole project."""
 
     name: str | None = Field(
@@ -61,9 +67,14 @@ class ProjectTable(_Table):
         "images",
         description="Folder for the pictures, relative to this file. Default: images.",
     )
+    locale: Locale | None = Field(
+        None,
+        description="Language of the texts that have no other, such as en. Where texts are given "
+        "by locale, the one that stands for all; default: the first.",
+    )
 
 
-class Defaults(_Table):
+class Defaults(Table):
     """Values for every image that does not say otherwise."""
 
     model: str = Field(
@@ -78,9 +89,12 @@ class Defaults(_Table):
     protect: bool = Field(
         False, description="Never regenerate a picture unless --replace names it. Default: false."
     )
+    derive: DeriveTable | None = Field(
+        None, description="Files made from every picture for a site. Default: none."
+    )
 
 
-class Style(_Table):
+class Style(Table):
     """A way of writing prompts, shared by many images."""
 
     prompt: str = Field(
@@ -91,7 +105,7 @@ class Style(_Table):
     )
 
 
-class ImageEntry(_Table):
+class ImageEntry(Table):
     """One wanted picture."""
 
     prompt: str | None = Field(
@@ -136,10 +150,18 @@ class ImageEntry(_Table):
         description="File to write, relative to output_dir: .png, .jpg, .jpeg, .webp or .avif. "
         "Default: the image's name with the extension of its format.",
     )
-    alt: str | None = Field(
+    alt: Localized | None = Field(
         None,
-        description='Text for readers who do not see the picture; "" marks decoration. '
-        "{name} is replaced from [vars].",
+        description='Text for readers who do not see the picture, or one for each locale; "" marks '
+        "decoration. {name} is replaced from [vars].",
+    )
+    derive: DeriveTable | Literal[False] | None = Field(
+        None,
+        description="Files made from this picture for a site, key by key over [defaults.derive]; "
+        "false: none.",
+    )
+    text: Annotated[tuple[TextTable, ...], Field(strict=False, max_length=50)] = Field(
+        (), description="Texts that are set on the derivatives of this picture."
     )
     protect: bool | None = Field(
         None, description="Never regenerate this picture unless --replace names it."
@@ -164,7 +186,7 @@ class ImageEntry(_Table):
     )
 
 
-class ContentTable(_Table):
+class ContentTable(Table):
     """Pictures that Markdown files declare in their front matter."""
 
     files: Annotated[tuple[StrictStr, ...], Field(strict=False, max_length=100)] = Field(
@@ -205,7 +227,7 @@ class ContentTable(_Table):
     )
 
 
-class ProviderSettings(_Table):
+class ProviderSettings(Table):
     """Who makes the pictures, and how hard it may be pressed."""
 
     name: Literal["apiframe", "draft"] = Field(
@@ -229,7 +251,7 @@ class ProviderSettings(_Table):
     )
 
 
-class Budget(_Table):
+class Budget(Table):
     """What may be spent."""
 
     images_per_run: int = Field(
@@ -243,7 +265,7 @@ class Budget(_Table):
     )
 
 
-class Document(_Table):
+class Document(Table):
     """The whole of imagegen.toml, table by table."""
 
     project: ProjectTable = Field(ProjectTable(), description="Facts about the whole project.")
@@ -264,6 +286,12 @@ class Document(_Table):
         ProviderSettings(), description="Who makes the pictures, and how hard it may be pressed."
     )
     budget: Budget = Field(Budget(), description="What may be spent.")
+    publish: PublishTable = Field(
+        PublishTable(), description="Files that tell a site what pictures there are."
+    )
+    provenance: ProvenanceTable = Field(
+        ProvenanceTable(), description="What the files say of their own making."
+    )
     prices: Mapping[str, Credits | Annotated[Mapping[str, Credits], Field(max_length=100)]] = Field(
         {},
         max_length=1000,
@@ -288,6 +316,8 @@ class Project:
     """As given, else the name of the folder."""
     output_dir: str
     """POSIX path relative to `root`, without a slash at the end; "." is `root` itself."""
+    locale: str | None
+    """Language of what has no other."""
     defaults: Defaults
     styles: Mapping[str, Style]
     vars: Mapping[str, str]
@@ -295,6 +325,8 @@ class Project:
     content: ContentTable
     provider: ProviderSettings
     budget: Budget
+    publish: PublishTable
+    provenance: ProvenanceTable
     prices: Mapping[str, int | Mapping[str, int]]
     """Credits per picture by model id, or by model id and value of `resolution`."""
     models: Mapping[str, Mapping[str, object]]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from imagegen.build.survey import look_around
 from imagegen.diff import diff
-from imagegen.lock import Output
+from imagegen.locked import Output
 from imagegen.original import Original
 from imagegen.pictures.inspect import NotAPicture, inspect
 from imagegen.plan import Action

@@ -17,7 +17,7 @@ from . import small_disks
 from .aftermath import aftermath
 from .crew import shared_out
 from .scene import Scene, unrecorded
-from .stage import Stage, stage
+from .stage import Stage, Start, stage
 from .tally import Failure, Tally
 from .tracing import Point, missing
 from .words import faults_of_words
@@ -52,20 +52,20 @@ _SMALL_DISKS = 10
 def run(count: int, *, seed: int, first_failure: bool = False) -> Tally:
     """Return what `count` failing disks did, some of them really full; the rest is injected."""
     small = count // _SMALL_DISKS
-    total = injected(count - small, seed=seed, first_failure=first_failure)
+    total = injected("fresh", count - small, seed=seed, first_failure=first_failure)
     if small and not (total.failures and first_failure):
         total += small_disks.run(small, seed=seed, first_failure=first_failure)
     return total
 
 
-def injected(count: int, *, seed: int, first_failure: bool = False) -> Tally:
+def injected(start: Start, count: int, *, seed: int, first_failure: bool = False) -> Tally:
     """Return what `count` errors did, spread over all calls that change a file, and all reasons."""
     if why := missing():
         return Tally(NAME, skipped=why)
     chance = random.Random(seed)
     cases = [
         (call, ordinal, error, onward)
-        for call, ordinal in _calls()
+        for call, ordinal in _calls(start)
         for error in ERRORS
         # A call that is interrupted again and again is one that never comes to its end.
         for onward in ((False,) if error == errno.EINTR else (False, True))
@@ -73,7 +73,7 @@ def injected(count: int, *, seed: int, first_failure: bool = False) -> Tally:
     ]
     chosen = tuple(chance.sample(cases, count) if count < len(cases) else cases)
     blocks = [(at, min(_BLOCK, len(chosen) - at), seed) for at in range(0, len(chosen), _BLOCK)]
-    work = functools.partial(_block, chosen)
+    work = functools.partial(_block, start, chosen)
     return shared_out(work, blocks, Tally(NAME), first_failure=first_failure)
 
 
@@ -81,9 +81,9 @@ _Case = tuple[str, int, int, bool]
 """Call, its number among those about files of the scene, errno, and whether it stays so."""
 
 
-def _calls() -> list[tuple[str, int]]:
+def _calls(start: Start) -> list[tuple[str, int]]:
     """Return every call of a build that changes a file of its project or home."""
-    with stage("fresh") as ready, ready.scene() as scene:
+    with stage(start) as ready, ready.scene() as scene:
         ended = ready.zygote.run(
             ["build"], folder=scene.folder, environment=scene.closed_environment, watch="calls"
         )
@@ -96,6 +96,7 @@ def _calls() -> list[tuple[str, int]]:
 
 
 def _block(
+    start: Start,
     chosen: Sequence[_Case],
     first: int,
     count: int,
@@ -103,7 +104,7 @@ def _block(
     first_failure: bool,
 ) -> Tally:
     tried, failures, counts = 0, list[Failure](), Counter[str]()
-    with stage("fresh") as ready:
+    with stage(start) as ready:
         for case in chosen[first : first + count]:
             failures += _failed(ready, case, seed, counts)
             tried += 1

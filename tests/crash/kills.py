@@ -43,7 +43,7 @@ SILENT = frozenset(
 )
 """Calls that nobody outside can tell from not having happened."""
 
-STARTS: tuple[Start, ...] = ("fresh", "resumed", "torn", "damaged")
+STARTS: tuple[Start, ...] = ("fresh", "resumed", "torn", "damaged", "site")
 
 _BASELINES = 3
 _TRIES = 5

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from imagegen import digest
 from imagegen import lock as lockfile
-from imagegen.lock import Lock, Locked, Output
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
 from imagegen.original import Original
 
 from .project_case import HERO, LOCK_FILE, OUTSIDE, Case, Link, Odd, Outcome, Text

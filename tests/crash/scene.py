@@ -35,6 +35,20 @@ PROJECT = """\
 params = {{ resolution = "0.5MP", output_format = "webp" }}
 {images}"""
 
+SITE = """\
+[defaults.derive]
+widths = [8, 16]
+formats = ["webp"]
+
+[provenance]
+embed = "all"
+
+[publish]
+json = "data/images.json"
+html = "partials"
+"""
+"""What a project says whose pictures are for a site."""
+
 
 def fast_folder() -> Path:
     """Return a folder in memory where there is one: kills take nothing from the page cache."""
@@ -53,6 +67,8 @@ class Scene:
     number: int
     """Told in the prompts, so that scenes ask for different pictures."""
     prompts: Sequence[str]
+    site: bool = False
+    """Whether files are made of the pictures, and told of in manifests."""
     home: Path = field(init=False)
     folder: Path = field(init=False)
 
@@ -104,7 +120,7 @@ class Scene:
             f"[images.{name}]\nprompt = {json.dumps(f'{prompt} {self.number}')}\n"
             for name, prompt in zip("abcdefgh", self.prompts, strict=False)
         )
-        text = PROJECT.format(images="".join(images))
+        text = PROJECT.format(images="".join(images)) + (SITE if self.site else "")
         (self.folder / "imagegen.toml").write_text(text, encoding="utf-8")
 
     def clear(self) -> None:
@@ -185,7 +201,8 @@ def _misplaced(
     scene: Scene, found: lock.Lock, repeat: str, *, newer: DiskStore | None = None
 ) -> Iterator[Failure]:
     for one in found.images.values():
-        for output in one.outputs:
+        # A newer derivative is in no store: it is made again from what is.
+        for output in one.outputs if newer else one.files:
             file = scene.folder / output.path
             sha256 = _sha256(file.read_bytes()) if file.is_file() else ""
             if sha256 != output.sha256 and not (newer and sha256 and newer.has(sha256)):

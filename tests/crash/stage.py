@@ -22,11 +22,12 @@ from .scene import Scene, charges, fast_folder
 from .tracing import Point
 from .zygote import Zygote
 
-Start = Literal["fresh", "resumed", "torn", "damaged"]
-"""`fresh`: nothing is there. `resumed`: the first build died when both pictures were charged and
-none was fetched. `torn`: all was done, then the lock, an output and half of the store went, and
-the ledger's last record is cut short. `damaged`: all was done, then the lock and an output went,
-and a record in the middle of the ledger is unreadable."""
+Start = Literal["fresh", "resumed", "torn", "damaged", "site"]
+"""`fresh`: nothing is there. `site`: the same, and files are derived and published.
+`resumed`: the first build died when both pictures were charged and none was fetched. `torn`: all
+was done, then the lock, an output and half of the store went, and the ledger's last record is cut
+short. `damaged`: all was done, then the lock and an output went, and a record in the middle of the
+ledger is unreadable."""
 
 _PROMPTS = ("mug", "bowl")
 _SYNCS = 120
@@ -51,7 +52,7 @@ class Stage:
     @contextlib.contextmanager
     def scene(self) -> Iterator[Scene]:
         """Provide a scene in the state to begin with, and clear it away; raises NotPrepared."""
-        if self.start == "fresh":
+        if self.start in ("fresh", "site"):
             scene = self._empty()
         else:
             scene = self._prepared = self._prepared or self._put_by()
@@ -68,7 +69,8 @@ class Stage:
 
     def _empty(self) -> Scene:
         number = next(self._numbers)
-        return Scene(self._base / str(number), self.vendor.url, number, _PROMPTS)
+        site = self.start == "site"
+        return Scene(self._base / str(number), self.vendor.url, number, _PROMPTS, site)
 
     def _resumed(self) -> Scene:
         """Kill at one fsync after the other, and take the last that came before the pictures."""

@@ -17,7 +17,7 @@ traced = pytest.mark.skipif(bool(missing()), reason=missing() or "system calls c
 @traced
 @pytest.mark.slow
 def test_a_build_whose_disk_fails_stops_in_words_and_is_finished_later():
-    tally = disk_errors.injected(12, seed=2)
+    tally = disk_errors.injected("fresh", 12, seed=2)
     assert (tally.tried, tally.failures, tally.skipped) == (12, (), "")
 
 

@@ -1,6 +1,7 @@
 """The verbs that look and tell: show, jobs, doctor, schema, init, help."""
 
 import json
+import re
 import tomllib
 
 import jsonschema
@@ -53,6 +54,47 @@ def test_doctor_tells_what_is_missing_and_shows_no_key(project):
     assert "not in .gitignore" in project.run("doctor", code=0).stdout
     project.write("imagegen.toml", "[images.mug]\n")
     assert "missing" in project.run("doctor", code=1).stdout
+
+
+def test_doctor_tells_which_site_generators_drop_what_pictures_say_of_themselves(project):
+    project.write("imagegen.toml", mugs(1))
+    project.write("package.json", '{"devDependencies": {"@11ty/eleventy-img": "7", "astro": "7"}}')
+    project.write("hugo.toml", "")
+    project.write("mkdocs.yml", "plugins:\n  - optimize\n")
+    project.write("_config.yml", "")
+    sights = project.run("doctor", "--json", code=0).json["sights"]
+    told = {sight["topic"]: (sight["state"], sight["text"]) for sight in sights}
+    for name, setting in {
+        "Eleventy": "sharp.keepMetadata()",
+        "Astro": "passthroughImageService()",
+        "Hugo": "no setting keeps it",
+        "MkDocs": "optimize_exclude",
+    }.items():
+        state, text = told[name]
+        assert (state, setting in text) == ("note", True), name
+    assert told["Jekyll"][0] == "ok"
+    project.write("package.json", '{"dependencies": {"@11ty/eleventy": "3"}, "devDependencies": 1}')
+    project.write("mkdocs.yml", "plugins:\n  - search\n  # - optimize\n")
+    project.write("_config.yml", "")
+    project.write("Gemfile", 'gem "jekyll_picture_tag"\n')
+    sights = project.run("doctor", "--json", code=0).json["sights"]
+    states = {sight["topic"]: sight["state"] for sight in sights}
+    assert "Astro" not in states
+    assert (states["Eleventy"], states["MkDocs"], states["Jekyll"]) == ("ok", "ok", "note")
+    project.write("package.json", "[" * 100_000)
+    assert "Eleventy" not in project.run("doctor", code=0).stdout
+    project.write("imagegen.toml", mugs(1) + '[provenance]\nembed = "none"\n')
+    assert "Jekyll" not in project.run("doctor", code=0).stdout
+
+
+def test_the_commented_settings_of_the_starter_work_as_they_stand(project):
+    project.run("init", code=0)
+    starter = project.read("imagegen.toml")
+    settings = re.sub(r"^# (\[|\w+ = )", r"\1", starter, flags=re.MULTILINE)
+    project.write("imagegen.toml", settings)
+    assert {"derive"} <= tomllib.loads(settings)["defaults"].keys()
+    assert tomllib.loads(settings)["publish"] == {"json": "images.json"}
+    assert "2 to generate" in project.run("plan", code=0).stdout
 
 
 def test_init_writes_a_project_that_works_and_touches_nothing_that_is_there(project):

@@ -431,3 +431,26 @@ def test_a_refusal_is_told_once(watching, project, emulator):
     watch.until("nothing to do, 1 left alone")
     watch.end()
     assert emulator.posts == 1
+
+
+def test_what_a_site_takes_is_brought_up_to_date_and_never_bought(watching, project, emulator):
+    font = (journey.ROOT / "examples" / "poster" / "fonts" / "latin.ttf").read_bytes()
+    project.path("fonts").mkdir()
+    project.path("fonts/a.ttf").write_bytes(font)
+    hero = {"prompt": "a desk", "text": [{"text": "Sale", "font": "fonts/a.ttf"}]}
+    site = {"defaults": {"derive": {"widths": [40]}}, "publish": {"json": "images.json"}}
+    project.write("imagegen.toml", listing({"hero": hero}, **site))
+    watch = watching()
+    watch.until("Published images.json", "1 done")
+    project.path("images/hero-40.jpeg").unlink()
+    watch.until("images/hero-40.jpeg is gone · 1 to derive · hero (derivatives)")
+    watch.until("1 done", times=2)
+    project.path("fonts/a.ttf").write_bytes(font + bytes(4))
+    watch.until("saved fonts/a.ttf · 1 to derive · hero (derivatives)")
+    watch.until("1 done", times=3)
+    site |= {"publish": {"eleventy": "_data/images.json"}}
+    project.write("imagegen.toml", listing({"hero": hero}, **site))
+    watch.until("Published _data/images.json")
+    watch.end()
+    assert project.path("images/hero-40.jpeg").exists()
+    assert emulator.charges == emulator.posts == 1

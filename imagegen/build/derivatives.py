@@ -1,0 +1,261 @@
+"""Owns making derivatives during a run: those that are missing, and no others; all of it free.
+
+Works from bytes that are here: the original in the store, else the output. Never asks anybody for
+a picture. What has been made is recorded even if the rest fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import anyio
+
+from imagegen import digest
+from imagegen.build.desk import Desk
+from imagegen.build.output import signed
+from imagegen.build.placing import Placing
+from imagegen.build.recovery import recovered
+from imagegen.build.remaking import fonts_of
+from imagegen.derivative import Derivation, Placeholder, Recipe, placeholder_key
+from imagegen.errors import ImagegenError, Problem
+from imagegen.locked import Derived, Locked, Output
+from imagegen.pictures.convert import encoder
+from imagegen.pictures.inspect import NotAPicture
+from imagegen.request import Target
+from imagegen.stock import Stock, shown_box, take_stock
+from imagegen.workspace import Workspace
+
+_COSTS = {"avif": 12, "webp": 4, "png": 3, "jpeg": 1}
+"""What a pixel takes to encode, roughly, as multiples of the cheapest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The bytes that an image's files are made from."""
+
+    sha256: str
+    """Of the original, or of the output where the original is nowhere."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one image's derivatives."""
+
+    entry: Locked
+    made: int = 0
+    """How many files were made, or took another name."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is done for one image."""
+
+    target: Target
+    derivation: Derivation
+    source: _Source
+    encoders: Mapping[str, str]
+    fonts: Mapping[str, bytes]
+    made: list[Output] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place_of(self, recipe: Recipe) -> tuple[str, str]:
+        """Return where the file of a recipe lies, and its key."""
+        key = recipe.key(self.source.sha256, self.encoders[recipe.encoder])
+        return self.derivation.path(self.target.output, recipe, key), key
+
+
+class Derivatives:
+    """The derivatives of one run."""
+
+    def __init__(self, desk: Desk, workspace: Workspace, placing: Placing) -> None:
+        self._desk = desk
+        self._workspace = workspace
+        self._placing = placing
+        self._claimed: dict[str, str] = {}
+        """Paths of derivatives and the images that they belong to."""
+
+    async def brought(self, target: Target, one: Locked) -> Brought:
+        """Return the entry `one` with its derivatives as they are now, and what went wrong.
+
+        Files that are no longer wanted are deleted once all others are in place.
+        """
+        files = await anyio.to_thread.run_sync(
+            self._workspace.digests, [out.path for out in one.derived.files]
+        )
+        stock = _renewed(take_stock(target, one, files), one)
+        if stock.complete:
+            return Brought(one)
+        problems: list[Problem] = []
+        derived = one.derived
+        if stock.missing or stock.bare:
+            source = await anyio.to_thread.run_sync(self._source, one)
+            if source is None:
+                return Brought(one, problems=(_sourceless(one),))
+            if stock.missing and target.derivation is not None:
+                derived, problems = await self._made(target, target.derivation, one, stock, source)
+            if stock.bare:
+                placeholder, trouble = await self._placeholder(target, one, source)
+                derived = replace(derived, placeholder=placeholder)
+                problems += trouble
+        elif stock.surplus:
+            derived = replace(derived, files=tuple(out for _, out in stock.kept))
+        if not target.placeholder:
+            derived = replace(derived, placeholder=None)
+        if not problems:
+            self._clear(one, derived)
+        made = len({out.path for out in derived.files} - {out.path for _, out in stock.kept})
+        return Brought(replace(one, derived=derived), made, tuple(problems))
+
+    async def _made(
+        self,
+        target: Target,
+        derivation: Derivation,
+        one: Locked,
+        stock: Stock,
+        source: _Source,
+    ) -> tuple[Derived, list[Problem]]:
+        kinds = {recipe.encoder: recipe for recipe in stock.missing}
+        here = {
+            kind: encoder(recipe.format, lettered=bool(recipe.letterings))
+            for kind, recipe in kinds.items()
+        }
+        kept = {recipe.encoder: one.derived.encoders[recipe.encoder] for recipe, _ in stock.kept}
+        work = _Work(target, derivation, source, here, fonts_of(stock.missing, self._workspace))
+        recipes = self._unclaimed(work, stock.missing)
+        recipes = await anyio.to_thread.run_sync(self._moved, work, one, recipes)
+        async with anyio.create_task_group() as groups:
+            for group in _groups(recipes, os.cpu_count() or 1):
+                groups.start_soon(self._group, work, group)
+        made = (*(out for _, out in stock.kept), *work.made)
+        files = tuple(sorted(made, key=lambda out: out.path))
+        if work.problems:
+            # What could not be made anew keeps its record, so that it is known for ours.
+            paths = {out.path for out in files}
+            files += tuple(out for out in one.derived.files if out.path not in paths)
+            kept = {**one.derived.encoders, **kept}
+        encoders = dict(sorted({**kept, **here}.items()))
+        return Derived(files, encoders, one.derived.placeholder), work.problems
+
+    async def _group(self, work: _Work, recipes: Sequence[Recipe]) -> None:
+        """Make some of an image's files; what is wrong is noted and stops no other group."""
+        try:
+            made = await self._desk.darkroom.derived(work.source.data, recipes, work.fonts)
+            for recipe, data in zip(recipes, made, strict=True):
+                path, key = work.place_of(recipe)
+                if recipe.signer:
+                    data = await signed(data, work.target, recipe.format, self._desk)
+                await anyio.to_thread.run_sync(self._placing.put, work.target.name, path, data)
+                work.made.append(Output(path, digest.sha256_of(data), key))
+        except NotAPicture as error:
+            work.problems.append(error.problem)
+        except ImagegenError as error:
+            work.problems += error.problems
+
+    def _moved(self, work: _Work, one: Locked, recipes: Sequence[Recipe]) -> list[Recipe]:
+        """Take over files that only got another name; returns the recipes that are left."""
+        known = {out.key: out for out in one.derived.files}
+        left = []
+        for recipe in recipes:
+            path, key = work.place_of(recipe)
+            old = known.get(key)
+            data = self._workspace.read(old.path) if old and old.path != path else None
+            if old is None or data is None or digest.sha256_of(data) != old.sha256:
+                left.append(recipe)
+                continue
+            self._placing.put(work.target.name, path, data)
+            work.made.append(Output(path, old.sha256, key))
+        return left
+
+    def _unclaimed(self, work: _Work, recipes: Iterable[Recipe]) -> list[Recipe]:
+        """Return the recipes whose files belong to nobody else; the others become problems.
+
+        Widths that a picture does not have are only known once it is there.
+        """
+        ours = []
+        for recipe in recipes:
+            path, _ = work.place_of(recipe)
+            owner = self._claimed.setdefault(path, work.target.name)
+            if owner == work.target.name and path not in self._desk.outputs:
+                ours.append(recipe)
+            else:
+                work.problems.append(_taken(path, work.target.name))
+        return ours
+
+    def _clear(self, one: Locked, derived: Derived) -> None:
+        paths = {out.path for out in derived.files}
+        for output in one.derived.files:
+            if output.path not in paths and output.path not in self._claimed:
+                self._placing.remove(one.name, output)
+
+    async def _placeholder(
+        self, target: Target, one: Locked, source: _Source
+    ) -> tuple[Placeholder | None, list[Problem]]:
+        box = shown_box(target.derivation, one.original)
+        try:
+            facts = await self._desk.darkroom.placeholder_of(source.data, box)
+        except NotAPicture as error:
+            return None, [error.problem]
+        return replace(facts, key=placeholder_key(source.sha256, box)), []
+
+    def _source(self, one: Locked) -> _Source | None:
+        original = self._desk.store.get(one.original.sha256)
+        if original is not None:
+            return _Source(one.original.sha256, original)
+        bare = recovered(one, self._workspace)
+        if bare is not None:
+            return _Source(one.original.sha256, bare)
+        output = one.outputs[0] if one.outputs else None
+        data = self._workspace.read(output.path) if output else None
+        if output is None or data is None or digest.sha256_of(data) != output.sha256:
+            return None
+        return _Source(output.sha256, data)
+
+
+def _renewed(stock: Stock, one: Locked) -> Stock:
+    """Let all files of one kind be made by one encoder: that of today, where one is to be made."""
+    stale = {
+        recipe.encoder
+        for recipe in stock.missing
+        if one.derived.encoders.get(recipe.encoder)
+        not in (None, encoder(recipe.format, lettered=bool(recipe.letterings)))
+    }
+    if not stale:
+        return stock
+    again = tuple(recipe for recipe, _ in stock.kept if recipe.encoder in stale)
+    kept = tuple(pair for pair in stock.kept if pair[0].encoder not in stale)
+    return replace(stock, kept=kept, missing=(*stock.missing, *again))
+
+
+def _groups(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:
+    """Share recipes out to at most `count` groups that take about equally long."""
+    groups: list[list[Recipe]] = [[] for _ in range(min(count, len(recipes)))]
+    costs = [0] * len(groups)
+    for recipe in sorted(recipes, key=_cost, reverse=True):
+        least = costs.index(min(costs))
+        groups[least].append(recipe)
+        costs[least] += _cost(recipe)
+    return groups
+
+
+def _cost(recipe: Recipe) -> int:
+    return _COSTS[recipe.format] * recipe.width * recipe.height
+
+
+def _sourceless(one: Locked) -> Problem:
+    return Problem(
+        f"the picture of `{one.name}` is not here",
+        "Its derivatives are made from the original, or else from the output, for free.",
+        "bring the output back from version control, or:\n  imagegen restore",
+    )
+
+
+def _taken(path: str, name: str) -> Problem:
+    return Problem(
+        f"`{path}` is wanted by two images",
+        f"A derivative of `{name}` would be written over another image's file.",
+        "give one of them another `output`, or another `name` under `derive`",
+    )

@@ -1,0 +1,73 @@
+"""Owns making the bytes of an output from those of an original: converted, marked, signed.
+
+Never writes a file. An original that came with C2PA stays as it is: a changed byte would break
+what its maker signed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import anyio.to_thread
+
+from imagegen.build.collect import NotCollected
+from imagegen.build.desk import Desk
+from imagegen.errors import Problem
+from imagegen.original import Original
+from imagegen.pictures.container.container import Unmarkable
+from imagegen.pictures.credentials import has_c2pa
+from imagegen.pictures.inspect import NotAPicture
+from imagegen.pictures.xmp import marked, unmarked
+from imagegen.request import Target
+
+
+async def output_bytes(target: Target, original: Original, data: bytes, desk: Desk) -> bytes:
+    """Return what stands in the place of `target`'s output, of the original's bytes `data`.
+
+    Raises NotCollected with the Problem, NeedsAttention when it cannot be signed.
+    """
+    if target.output_format != original.format:
+        try:
+            data = await desk.darkroom.converted(data, target.output_format)
+        except NotAPicture as error:
+            raise NotCollected(error.problem) from None
+    elif has_c2pa(data):
+        return data
+    return await _said(target, data, desk)
+
+
+async def said_anew(target: Target, data: bytes, desk: Desk) -> bytes:
+    """Return the output's own bytes `data` with what it is to say of its making now.
+
+    Raises as `output_bytes`.
+    """
+    if has_c2pa(data):
+        raise NotCollected(_signed(target.output))
+    return await _said(target, unmarked(data), desk)
+
+
+async def _said(target: Target, data: bytes, desk: Desk) -> bytes:
+    if target.marks is not None:
+        try:
+            data = marked(data, target.marks)
+        except Unmarkable as error:
+            raise NotCollected(error.problem) from None
+    return await signed(data, target, target.output_format, desk) if target.signer else data
+
+
+async def signed(data: bytes, target: Target, format: str, desk: Desk) -> bytes:  # noqa: A002
+    """Return the file `data` of `target`, signed; NeedsAttention when it cannot be."""
+    marks = target.marks or (target.derivation.marks if target.derivation else None)
+    if desk.signer is None or marks is None:
+        return data
+    return await anyio.to_thread.run_sync(
+        partial(desk.signer.sign, data, marks, format=format, title=target.name)
+    )
+
+
+def _signed(path: str) -> Problem:
+    return Problem(
+        f"`{path}` is signed, and its original is not here",
+        "What it says of itself can only be changed by making it again from the original.",
+        "build where the original is in the store, or with a key: it is fetched again for free",
+    )

@@ -1,0 +1,91 @@
+"""Owns what a run writes into the project's folders and takes out of them, and what it may not.
+
+Bytes that nobody can bring back are kept aside; a file that another image owns stays.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from imagegen.build.desk import Desk
+from imagegen.build.record import Recorder
+from imagegen.events import KeptAside, LeftBehind
+from imagegen.locked import Locked, Output
+from imagegen.request import DRAFT
+from imagegen.workspace import Workspace
+
+
+class Placing:
+    """The files of one run."""
+
+    def __init__(self, desk: Desk, workspace: Workspace, recorder: Recorder) -> None:
+        self._desk = desk
+        self._workspace = workspace
+        self._recorder = recorder
+        locked = desk.lock.images.values()
+        self._drafts = frozenset(
+            out.sha256 for one in locked if one.provider == DRAFT for out in one.outputs
+        )
+        self._made = {out.sha256 for one in locked for out in one.derived.files}
+
+    @cached_property
+    def _bought(self) -> frozenset[str]:
+        """The sha256 of all that lock and ledger name as bought, and of the files made from it.
+
+        Read only where a file stands in the way of an output.
+        """
+        bought = [one for one in self._desk.lock.images.values() if one.take]
+        found = {one.original.sha256 for one in bought}
+        found |= {out.sha256 for one in bought for out in one.outputs}
+        for entry in self._desk.shop.ledger.entries().values() if self._desk.shop else ():
+            found.update(entry.originals)
+        return frozenset(found)
+
+    def put(self, name: str, path: str, data: bytes) -> None:
+        """Write a file of the image `name`; what somebody had edited there is kept aside."""
+        kept = self._workspace.place(path, data, replaceable=self._replaceable)
+        if kept is not None:
+            self._desk.emit(KeptAside(name, path, kept.as_posix()))
+
+    def take_out(self, one: Locked, keeping: frozenset[str] = frozenset()) -> None:
+        """Delete the files of an entry that is retired, but for the paths in `keeping`.
+
+        A picture that nobody else has is kept aside first.
+        """
+        if not self._handed_on(one):
+            for output in one.outputs:
+                self._copy_aside(one.name, output)
+        for output in one.files:
+            if output.path not in keeping:
+                self.remove(one.name, output)
+
+    def remove(self, name: str, output: Output) -> None:
+        """Delete a file of the image `name`, unless it has other bytes or another owner by now."""
+        others = (one for one in self._recorder.lock.images.values() if one.name != name)
+        if output.path in self._desk.outputs or any(
+            output.path == out.path for one in others for out in one.files
+        ):
+            return
+        if not self._workspace.remove(output.path, output.sha256):
+            self._desk.emit(LeftBehind(name, output.path))
+
+    def _replaceable(self, sha256: str) -> bool:
+        """Whether these bytes can be brought back, or made again; `rescue` saw to the rest.
+
+        The store has more than people can find in it: a picture that was taken in has no record
+        but the lock's, so its file is kept, also when the lock is lost.
+        """
+        if sha256 in self._drafts or sha256 in self._made:
+            return True
+        return sha256 in self._bought and self._desk.store.get(sha256) is not None
+
+    def _handed_on(self, one: Locked) -> bool:
+        """Whether a picture of the lock can be had without `one`: bought, or taken over."""
+        locked = self._recorder.lock.images.values()
+        others = [other for other in locked if other.name != one.name]
+        return one.take != 0 or any(other.original == one.original for other in others)
+
+    def _copy_aside(self, name: str, output: Output) -> None:
+        kept = self._workspace.copy_aside(output.path, output.sha256)
+        if kept is not None:
+            self._desk.emit(KeptAside(name, output.path, kept.as_posix()))

@@ -1,0 +1,129 @@
+"""Owns making a file of the lock once more, byte for byte, from what the store has; for free.
+
+Never writes a file, and never takes other bytes for those of the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from imagegen import digest
+from imagegen.build.darkroom import Darkroom
+from imagegen.derivative import Recipe
+from imagegen.errors import NeedsAttention, Problem
+from imagegen.locked import Locked, Output
+from imagegen.pictures import media
+from imagegen.pictures.container.container import Unmarkable
+from imagegen.pictures.credentials import has_c2pa
+from imagegen.pictures.inspect import NotAPicture
+from imagegen.pictures.xmp import marked
+from imagegen.request import Target
+from imagegen.stock import as_made, output_key, recorded
+from imagegen.store.store import Store
+from imagegen.workspace import Workspace
+
+_BUILD = "let a build make it, for free:\n  imagegen build"
+
+
+@dataclass(frozen=True, slots=True)
+class Remaking:
+    """What files of the lock can be made of."""
+
+    store: Store
+    darkroom: Darkroom
+    workspace: Workspace
+    targets: Mapping[str, Target]
+    """What the project file wants, by name; nothing where it cannot be read."""
+
+    def bytes_of(self, one: Locked, output: Output) -> bytes:
+        """Return the bytes of one of the files of `one`; NeedsAttention when they cannot be had."""
+        whole = self.store.get(output.sha256)
+        if whole is not None:
+            return whole
+        original = self.store.get(one.original.sha256)
+        if original is None:
+            raise NeedsAttention(_absent(one))
+        try:
+            derived = output in one.derived.files
+            data = (self._derived if derived else self._output)(one, output, original)
+        except (NotAPicture, Unmarkable) as error:
+            raise NeedsAttention(error.problem) from None
+        if digest.sha256_of(data) != output.sha256:
+            raise NeedsAttention(_otherwise(output.path))
+        return data
+
+    def _output(self, one: Locked, output: Output, original: bytes) -> bytes:
+        kind = media.format_of_name(output.path)
+        copied = kind == one.original.format
+        data = original if copied or not kind else self.darkroom.convert(original, kind)
+        if not output.key or (copied and has_c2pa(original)):
+            return data
+        target = self.targets.get(one.name)
+        target = as_made(target, one.take, one.provider) if target else None
+        if target is None or output_key(target, one.original) != output.key:
+            raise NeedsAttention(_unsaid(output.path))
+        if target.signer:
+            raise NeedsAttention(_signed(output.path))
+        return marked(data, target.marks) if target.marks else data
+
+    def _derived(self, one: Locked, output: Output, original: bytes) -> bytes:
+        target = self.targets.get(one.name)
+        recipe = _recipe(recorded(target, one), output) if target else None
+        if recipe is None:
+            raise NeedsAttention(_unsaid(output.path))
+        if recipe.signer:
+            raise NeedsAttention(_signed(output.path))
+        fonts = fonts_of([recipe], self.workspace)
+        return self.darkroom.derive(original, [recipe], fonts)[0]
+
+
+def fonts_of(recipes: Iterable[Recipe], workspace: Workspace) -> dict[str, bytes]:
+    """Return the bytes of the fonts of these recipes by sha256; NeedsAttention if one changed."""
+    named = {one.font_sha256: one.font for recipe in recipes for one in recipe.letterings}
+    fonts = {}
+    for sha256, path in named.items():
+        data = workspace.read(path)
+        if data is None or digest.sha256_of(data) != sha256:
+            hint = "build again; it costs nothing"
+            raise NeedsAttention(Problem(f"the font `{path}` was changed meanwhile", hint=hint))
+        fonts[sha256] = data
+    return fonts
+
+
+def _recipe(files: Iterable[tuple[Recipe, Output]], output: Output) -> Recipe | None:
+    return next((recipe for recipe, found in files if found == output), None)
+
+
+def _absent(one: Locked) -> Problem:
+    summary = f"the picture of `{one.name}` is not in this machine's store"
+    if one.take == 0:
+        return Problem(
+            summary,
+            "It was taken in and not bought, so nobody but you has it.",
+            f"bring the file back from version control, or take it in again:\n"
+            f"  imagegen import {one.name} FILE",
+        )
+    return Problem(
+        summary,
+        "It was bought elsewhere, or IMAGEGEN_HOME points to another store.",
+        "with a key, fetch it again for free while the API keeps it:\n  imagegen build",
+    )
+
+
+def _otherwise(path: str) -> Problem:
+    return Problem(
+        f"`{path}` cannot be made again byte for byte",
+        "Another version of the encoder made it. Its original is in the store.",
+        "let the lock take the new bytes, for free:\n  imagegen build",
+    )
+
+
+def _unsaid(path: str) -> Problem:
+    detail = "The project file asks for another file by now. Its original is in the store."
+    return Problem(f"`{path}` cannot be made again as the lock has it", detail, _BUILD)
+
+
+def _signed(path: str) -> Problem:
+    detail = "No signature is made twice with the same bytes. Its original is in the store."
+    return Problem(f"`{path}` is signed and cannot be made again byte for byte", detail, _BUILD)

@@ -1,0 +1,137 @@
+"""Owns the seal: a certificate chain with its key, and the C2PA claim that is signed with them.
+
+Asks nobody over the network: no time stamp, no revocation. Puts no thumbnail into a picture, and
+keeps the key out of every message.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import c2pa  # type: ignore[import-untyped]
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+from imagegen.derivative import Marks
+from imagegen.errors import NeedsAttention, Problem
+from imagegen.pictures.xmp import SOURCES
+
+_GENERATOR = "imagegen"
+_SETTINGS = {"version": 1, "builder": {"thumbnail": {"enabled": False}}}
+"""Thumbnails are the library's default, and can be larger than the picture."""
+
+_CURVES = {"secp256r1": ("es256",), "secp384r1": ("es384",), "secp521r1": ("es512",)}
+_RSA = ("ps256", "ps384", "ps512")
+_TABLE = "[provenance.c2pa]"
+
+
+class Seal:
+    """A chain and a key that fit each other and are valid now."""
+
+    def __init__(self, chain: bytes, key: bytes, algorithm: str) -> None:
+        """Take PEM bytes and the kind of the key; raises NeedsAttention with all that is wrong."""
+        own, problem = _certificate(chain)
+        problems = [problem] if problem else []
+        secret, trouble = _secret(key)
+        problems += [trouble] if trouble else []
+        if own and secret:
+            fault = _misfit(own, secret, algorithm)
+            problems += [fault] if fault else []
+        if problems or secret is None:
+            raise NeedsAttention(*problems)
+        # Keys come in several forms; the library that signs knows this one.
+        pkcs8 = secret.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        # No time stamp authority is None; an empty address would be an error.
+        self._info = c2pa.C2paSignerInfo(algorithm.encode(), chain, pkcs8, None)
+
+    def on(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
+        """Return the file `data` with a claim signed by this seal; raises NeedsAttention."""
+        kind, made = f"image/{format}", io.BytesIO()
+        try:
+            with (
+                c2pa.Context.from_dict(_SETTINGS) as context,
+                c2pa.Signer.from_info(self._info) as signer,
+                c2pa.Builder(_claim(marks, title, kind), context) as builder,
+            ):
+                builder.sign(signer, kind, io.BytesIO(data), made)
+        except c2pa.C2paError as error:
+            detail = f"The signing library says: {error}."
+            raise NeedsAttention(Problem(f"`{title}` cannot be signed", detail)) from None
+        return made.getvalue()
+
+
+def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:
+    action = {
+        "action": "c2pa.created",
+        "softwareAgent": {"name": marks.system or _GENERATOR},
+        "digitalSourceType": SOURCES + marks.source,
+    }
+    return {
+        "claim_generator_info": [{"name": _GENERATOR}],
+        "title": title,
+        "format": kind,
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [action]}}],
+    }
+
+
+def _certificate(chain: bytes) -> tuple[x509.Certificate | None, Problem | None]:
+    """Return the signer's own certificate, or what is wrong with it."""
+    try:
+        own = x509.load_pem_x509_certificates(chain)[0]
+    except ValueError:
+        detail = f"`certificate` in {_TABLE} names a file that is damaged or no PEM."
+        return None, Problem("the certificate chain cannot be read", detail)
+    now = datetime.now(UTC)
+    if now > own.not_valid_after_utc:
+        detail = "What it signs now, nobody would believe."
+        hint = f"get a new one, and name it as `certificate` in {_TABLE}"
+        day = own.not_valid_after_utc.date().isoformat()
+        return own, Problem(f"the signer's certificate expired on {day}", detail, hint)
+    if now < own.not_valid_before_utc:
+        day = own.not_valid_before_utc.date().isoformat()
+        return own, Problem(f"the signer's certificate is not valid before {day}")
+    return own, None
+
+
+def _secret(key: bytes) -> tuple[PrivateKeyTypes | None, Problem | None]:
+    """Return the private key, or what is wrong with it."""
+    where = f"`key` in {_TABLE} names it."
+    try:
+        return serialization.load_pem_private_key(key, password=None), None
+    except TypeError:
+        hint = "keep an unlocked copy where only the build can read it"
+        return None, Problem("the key is locked with a password", where, hint)
+    except (ValueError, UnsupportedAlgorithm):
+        detail = f"{where} It has to be the private key in PEM form."
+        return None, Problem("the key cannot be read", detail)
+
+
+def _misfit(own: x509.Certificate, secret: PrivateKeyTypes, algorithm: str) -> Problem | None:
+    """Return why a key does not fit the certificate or the algorithm, or None."""
+    if secret.public_key() != own.public_key():
+        detail = "The first certificate of the chain has to be that of the key."
+        return Problem("the key is not that of the certificate", detail)
+    fitting = _fitting(secret)
+    if algorithm in fitting:
+        return None
+    hint = f'in {_TABLE} set:\n  algorithm = "{fitting[0]}"' if fitting else ""
+    return Problem(f"the key is of another kind than `{algorithm}`", hint=hint)
+
+
+def _fitting(secret: PrivateKeyTypes) -> tuple[str, ...]:
+    """Return the algorithms that a key is for."""
+    if isinstance(secret, EllipticCurvePrivateKey):
+        return _CURVES.get(secret.curve.name, ())
+    if isinstance(secret, RSAPrivateKey):
+        return _RSA
+    return ("ed25519",) if isinstance(secret, Ed25519PrivateKey) else ()

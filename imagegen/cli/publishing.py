@@ -1,0 +1,81 @@
+"""Owns how verbs publish a project's files and what they say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imagegen.cli import terminal
+from imagegen.errors import NeedsAttention
+from imagegen.lock import Lock
+from imagegen.project.schema import Project
+from imagegen.publish import writing
+from imagegen.publish.writing import Written
+from imagegen.request import Target
+from imagegen.workspace import Workspace
+
+_SHOWN = 3
+"""Names that are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the files of [publish] at the end of a build."""
+
+    paths: tuple[str, ...] = ()
+    """Every file that was to be there."""
+    failed: bool = False
+
+
+def publish(
+    project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
+) -> Report:
+    """Write what [publish] asks for, where it differs, and say so; call while the project is held.
+
+    What cannot be written is told and no more than that: the build itself is done by then.
+    """
+    if not project.publish.writes:
+        return Report()
+    gallery = writing.gallery_of(project, targets, lock, workspace)
+    wanted = writing.published(project.publish, gallery.pictures)
+    paths = tuple(path for path, _ in wanted.files)
+    workspace.sweep(paths)
+    try:
+        written = writing.write(wanted, workspace)
+    except NeedsAttention as error:
+        for problem in error.problems:
+            terminal.talk(terminal.worded(problem))
+        return Report(paths, failed=True)
+    _tell(written)
+    if gallery.missing and written.changed:
+        terminal.talk(f"Not published, for want of a picture: {_listed(gallery.missing)}.")
+    return Report(paths)
+
+
+def stale(
+    project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
+) -> tuple[str, ...]:
+    """Return the published files that a build would write, as far as pictures are in place."""
+    if not project.publish.writes:
+        return ()
+    gallery = writing.gallery_of(project, targets, lock, workspace)
+    return writing.stale(writing.published(project.publish, gallery.pictures), workspace)
+
+
+def stale_text(paths: Sequence[str]) -> str:
+    """Return the line of a plan for files that a build would publish."""
+    return f"To publish: {_listed(paths)}."
+
+
+def _tell(written: Written) -> None:
+    if written.changed:
+        terminal.talk(f"Published {_listed(written.changed)}.")
+    for path, kept in written.kept:
+        there = terminal.line(kept.as_posix())
+        terminal.talk(f"{terminal.line(path)} was not made by imagegen; it is now {there}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(terminal.line(name) for name in names[:_SHOWN])
+    more = len(names) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,1 @@
+"""Files that tell a site what pictures there are: one neutral value, one writer for each tool."""

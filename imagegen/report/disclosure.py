@@ -1,0 +1,130 @@
+"""Owns the disclosure: every picture of a project with who made it, from what, when, on what terms.
+
+Reads and never writes; needs no key. Says what is not known instead of guessing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from imagegen import digest
+from imagegen.build.purchase import Entry
+from imagegen.candidates import choice_of
+from imagegen.derivative import ALGORITHMIC, TRAINED
+from imagegen.lock import Lock
+from imagegen.locked import Locked, Output
+from imagegen.pictures.credentials import has_c2pa
+from imagegen.plan import PurchaseKey
+from imagegen.request import DRAFT
+
+Read = Callable[[str], bytes | None]
+"""Gives the bytes of a project file by its path; None when it is not there."""
+
+
+class Place(StrEnum):
+    """How the file of a picture stands to the lock."""
+
+    IN_PLACE = "in place"
+    MISSING = "missing"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """One picture and all that is known of its making."""
+
+    name: str
+    output: str
+    """Path of the file that shows it; an empty text when it has none."""
+    sha256: str
+    """Of that file, as the lock has it."""
+    place: Place
+    original: str
+    """sha256 of what the provider delivered."""
+    provider: str
+    model: str
+    source_type: str | None
+    """The last part of the IPTC code for its digital source type; None when it is not known how
+    it was made, because it was taken in."""
+    request_key: str
+    take: int
+    bought: datetime | None
+    """When it was ordered; None where no ledger on this machine knows."""
+    job: str | None
+    credits: int | None
+    credentials: bool | None
+    """Whether the file carries Content Credentials (C2PA); None when it is not in place."""
+    prompt: str | None
+    """None where prompts are not to be shown."""
+    derivatives: tuple[Output, ...]
+
+    @property
+    def sold(self) -> bool:
+        """Whether it was bought: it was neither painted here nor taken in."""
+        return self.provider != DRAFT and self.take > 0
+
+    @property
+    def origin(self) -> str:
+        """Who made it, in words."""
+        if self.take == 0:
+            return "taken in, of unknown origin"
+        return "a draft, painted without a model" if not self.sold else self.model
+
+
+def disclosed(
+    lock: Lock, orders: Mapping[PurchaseKey, Entry], read: Read, *, prompts: bool
+) -> tuple[Disclosed, ...]:
+    """Return what is known of each picture in the lock, by name; candidates are not published."""
+    return tuple(
+        _disclosed(one, orders.get((one.request_key, one.take)), read, prompts=prompts)
+        for name, one in sorted(lock.images.items())
+        if choice_of(name) is None
+    )
+
+
+def orders(entries: Iterable[Entry]) -> dict[PurchaseKey, Entry]:
+    """Return the order that brought each purchase; of several attempts the one with a picture."""
+    found: dict[PurchaseKey, Entry] = {}
+    for entry in sorted(entries, key=lambda one: (one.state.in_hand, one.intent_at)):
+        if entry.job_id is not None and not entry.state.closed:
+            found[entry.purchase.request_key, entry.purchase.take] = entry
+    return found
+
+
+def _disclosed(one: Locked, order: Entry | None, read: Read, *, prompts: bool) -> Disclosed:
+    output = one.outputs[0] if one.outputs else None
+    data = read(output.path) if output else None
+    sold = one.provider != DRAFT and one.take > 0
+    return Disclosed(
+        name=one.name,
+        output=output.path if output else "",
+        sha256=output.sha256 if output else "",
+        place=_place(output, data),
+        original=one.original.sha256,
+        provider=one.provider,
+        model=str(one.request["model"]),
+        source_type=_source_type(one),
+        request_key=one.request_key,
+        take=one.take,
+        bought=datetime.fromtimestamp(order.intent_at, UTC) if sold and order else None,
+        job=one.job_id,
+        credits=one.credits,
+        credentials=None if data is None else has_c2pa(data),
+        prompt=str(one.request["prompt"]) if prompts and one.take > 0 else None,
+        derivatives=one.derived.files,
+    )
+
+
+def _place(output: Output | None, data: bytes | None) -> Place:
+    if output is None or data is None:
+        return Place.MISSING
+    return Place.IN_PLACE if digest.sha256_of(data) == output.sha256 else Place.EDITED
+
+
+def _source_type(one: Locked) -> str | None:
+    if one.take == 0:
+        return None
+    return ALGORITHMIC if one.provider == DRAFT else TRAINED

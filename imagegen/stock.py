@@ -1,0 +1,161 @@
+"""Owns what of an image's derivatives is in place, what is to be made and what is to go.
+
+Pure: goes by the lock and by the digests of files. A derivative that fits the lock stays, also
+where another version of its encoder is at work now: nobody has asked for other bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from imagegen.derivative import Derivation, Placeholder, Recipe, crop_box, placeholder_key
+from imagegen.locked import Locked, Output
+from imagegen.original import Original
+from imagegen.request import DRAFT, Target
+
+CONVERTED_QUALITY = 90
+"""Of an output whose extension names another format than its original's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The derivatives of one image."""
+
+    kept: tuple[tuple[Recipe, Output], ...] = ()
+    """Made, recorded and in place."""
+    missing: tuple[Recipe, ...] = ()
+    """To be made: never made, made otherwise, deleted or edited."""
+    surplus: tuple[Output, ...] = ()
+    """Recorded and no longer wanted."""
+    placeholder: Placeholder | None = None
+    """The recorded one, if it is of the right picture."""
+    bare: bool = False
+    """Whether a placeholder is wanted and there is none."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.missing or self.surplus or self.bare)
+
+
+def take_stock(target: Target, one: Locked, files: Mapping[str, str]) -> Stock:
+    """Return what of `target`'s derivatives the entry `one` has, by the sha256 of project files."""
+    kept: list[tuple[Recipe, Output]] = []
+    missing: list[Recipe] = []
+    target = as_made(target, one.take, one.provider)
+    recorded = {out.path: out for out in one.derived.files}
+    for recipe in recipes(target, one.original):
+        found = _found(target, recipe, one, recorded)
+        if found is not None and files.get(found.path) == found.sha256:
+            kept.append((recipe, found))
+        else:
+            missing.append(recipe)
+    placeholder = recorded_placeholder(target, one)
+    used = {out.path for _, out in kept}
+    surplus = tuple(out for out in one.derived.files if out.path not in used)
+    return Stock(
+        tuple(kept),
+        tuple(missing),
+        # What is made anew takes its old file's place, mostly; what does not is deleted then.
+        () if missing else surplus,
+        placeholder,
+        target.placeholder and placeholder is None,
+    )
+
+
+def recorded(target: Target, one: Locked) -> Iterator[tuple[Recipe, Output]]:
+    """Yield every wanted derivative that `one` records, in the order of recipes, unseen."""
+    target = as_made(target, one.take, one.provider)
+    known = {out.path: out for out in one.derived.files}
+    for recipe in recipes(target, one.original):
+        found = _found(target, recipe, one, known)
+        if found is not None:
+            yield recipe, found
+
+
+def recipes(target: Target, original: Original) -> Iterator[Recipe]:
+    """Yield the recipe of every derivative that `target` wants of `original`."""
+    if target.derivation is not None:
+        yield from target.derivation.recipes(original)
+
+
+def shown_box(derivation: Derivation | None, original: Original) -> tuple[int, int, int, int]:
+    """Return the part of an original that its derivatives show, in pixels."""
+    ratio = derivation.crop if derivation else None
+    focus = derivation.focus if derivation else (0.5, 0.5)
+    return crop_box(original.width, original.height, ratio, focus)
+
+
+def output_recipe(target: Target, original: Original) -> Recipe | None:
+    """Return how the output is made of an original; None where it has the original's own bytes,
+    or is a mere conversion of them.
+    """
+    if target.marks is None and not target.signer:
+        return None
+    copied = original.format == target.output_format
+    return Recipe(
+        format=target.output_format,
+        width=original.width,
+        height=original.height,
+        crop=(0, 0, original.width, original.height),
+        quality=None if copied else CONVERTED_QUALITY,
+        marks=target.marks,
+        signer=target.signer,
+    )
+
+
+def output_key(target: Target, original: Original) -> str:
+    """Return the key of the output: an empty text where `output_recipe` has no recipe.
+
+    Its encoder plays no part: an output in place stays when another one is at work.
+    """
+    recipe = output_recipe(target, original)
+    return "" if recipe is None else recipe.key(original.sha256, "")
+
+
+def is_marked(target: Target, one: Locked) -> bool:
+    """Whether the output of `one` says of its making what `target` wants it to say."""
+    target = as_made(target, one.take, one.provider)
+    return bool(one.outputs) and one.outputs[0].key == output_key(target, one.original)
+
+
+def as_made(target: Target, take: int, provider: str) -> Target:
+    """Return `target` with files that say how the picture was really made.
+
+    A draft was painted here, and nobody knows how a picture was made that was taken in (take 0).
+    """
+    if take == 0:
+        return target.taken_in()
+    return target.drafted() if provider == DRAFT else target
+
+
+def sources(one: Locked) -> tuple[str, ...]:
+    """Return the sha256 of what derivatives may be made from: the original, else the output."""
+    outputs = (out.sha256 for out in one.outputs[:1] if out.sha256 != one.original.sha256)
+    return (one.original.sha256, *outputs)
+
+
+def recorded_placeholder(target: Target, one: Locked) -> Placeholder | None:
+    """Return the placeholder that `one` records, if it is wanted and of the right picture."""
+    known = one.derived.placeholder
+    if known is None or not target.placeholder:
+        return None
+    box = shown_box(target.derivation, one.original)
+    keys = (placeholder_key(source, box) for source in sources(one))
+    return known if known.key in keys else None
+
+
+def _found(
+    target: Target, recipe: Recipe, one: Locked, recorded: Mapping[str, Output]
+) -> Output | None:
+    """The recorded file of a recipe, whichever of the sources it was made from."""
+    encoder = one.derived.encoders.get(recipe.encoder)
+    if encoder is None or target.derivation is None:
+        return None
+    for source in sources(one):
+        key = recipe.key(source, encoder)
+        found = recorded.get(target.derivation.path(target.output, recipe, key))
+        if found is not None and found.key == key:
+            return found
+    return None

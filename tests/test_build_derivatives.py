@@ -1,0 +1,115 @@
+"""Making derivatives in a run: from what is here, only what is missing, one fault at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import values
+from desk import Studio, webp
+
+from imagegen import digest
+from imagegen.locked import Derived, Output
+from imagegen.original import Original
+
+RED = webp((64, 64))
+SHA = digest.sha256_of(RED)
+ORIGINAL = Original(SHA, len(RED), "webp", 64, 64)
+DERIVATION = values.derivation(widths=(16, 32), formats=("webp", "jpeg"))
+MUG = values.target(derivation=DERIVATION)
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone with one picture in place: no key, and a home that is empty."""
+    studio = Studio(tmp_path, None, values.lock_of(values.locked(sha256=SHA, original=ORIGINAL)))
+    studio.write("images/mug.webp", RED)
+    return studio
+
+
+def mug(studio):
+    return studio.lock.images["mug"]
+
+
+def paths(studio) -> list[str]:
+    return [out.path for out in mug(studio).derived.files]
+
+
+def words(result) -> list[str]:
+    return [one.problem.summary for one in result.failures]
+
+
+def test_what_is_missing_is_made_recorded_and_the_next_plan_is_idle(clone) -> None:
+    assert clone.build(MUG).exit_code == 0
+    assert paths(clone) == [
+        f"images/mug-{width}.{kind}" for width in (16, 32) for kind in ("jpeg", "webp")
+    ]
+    assert list(mug(clone).derived.encoders) == ["jpeg", "webp"]
+    assert clone.plan(MUG).idle
+
+
+def test_an_output_that_was_edited_meanwhile_is_no_source(clone) -> None:
+    plan = clone.plan(MUG)
+    clone.write("images/mug.webp", webp((64, 64), "blue"))
+    result = clone.carry_out(plan)
+    assert words(result) == ["the picture of `mug` is not here"]
+    assert not clone.workspace.read("images/mug-16.webp")
+
+
+def test_a_picture_that_does_not_decode_is_a_fault_of_that_image_alone(clone) -> None:
+    broken = RED[:40]
+    sha256 = digest.sha256_of(broken)
+    cup = values.target("cup", values.request("a cup"), derivation=DERIVATION)
+    locked = values.locked(cup, sha256=sha256, original=replace(ORIGINAL, sha256=sha256))
+    clone.lock = values.lock_of(mug(clone), locked)
+    clone.write("images/cup.webp", broken)
+    result = clone.build(MUG, cup)
+    assert [one.name for one in result.failures] == ["cup"]
+    assert len(paths(clone)) == 4
+    assert not clone.lock.images["cup"].derived
+
+
+def test_a_file_that_another_image_writes_is_never_written_over(clone) -> None:
+    # The widths that a picture really has are known only once it is here.
+    wide = replace(MUG, derivation=values.derivation(widths=(2000,)))
+    other = values.target("mug-64", values.request("a jug"))
+    clone.lock = values.lock_of(mug(clone), values.locked(other, sha256=SHA, original=ORIGINAL))
+    clone.write("images/mug-64.webp", RED)
+    result = clone.build(wide, other)
+    assert words(result) == ["`images/mug-64.webp` is wanted by two images"]
+    assert clone.workspace.read("images/mug-64.webp") == RED
+
+
+def test_files_of_one_kind_are_made_by_one_encoder(clone) -> None:
+    clone.build(MUG)
+    old = mug(clone)
+    recipes = [one for one in MUG.derivation.recipes(ORIGINAL) if one.format == "jpeg"]
+    former = {"jpeg": "an older encoder", "webp": old.derived.encoders["webp"]}
+    files = tuple(
+        Output(out.path, out.sha256, recipe.key(SHA, "an older encoder"))
+        for recipe, out in zip(
+            recipes, [f for f in old.derived.files if "jpeg" in f.path], strict=True
+        )
+    )
+    kept = tuple(out for out in old.derived.files if "webp" in out.path)
+    clone.lock = values.lock_of(replace(old, derived=Derived((*files, *kept), former)))
+    assert clone.plan(MUG).idle
+    (clone.folder / "images/mug-16.jpeg").unlink()
+    assert clone.build(MUG).exit_code == 0
+    assert mug(clone).derived.encoders == old.derived.encoders
+    assert mug(clone).derived.files == old.derived.files
+
+
+def test_what_could_not_be_made_keeps_its_record_and_what_could_be_is_recorded(clone) -> None:
+    clone.build(MUG)
+    before = mug(clone)
+    (clone.folder / "images/mug-99.webp").mkdir()
+    wider = replace(MUG, derivation=replace(DERIVATION, widths=(16, 48, 99), upscale=True))
+    result = clone.build(wider)
+    assert words(result) == ["cannot write `images/mug-99.webp`: Is a directory"]
+    assert {"images/mug-48.jpeg", "images/mug-32.jpeg"} <= set(paths(clone))
+    assert set(before.derived.files) <= set(mug(clone).derived.files)
+    (clone.folder / "images/mug-99.webp").rmdir()
+    assert clone.build(wider).exit_code == 0
+    assert not (clone.folder / "images/mug-32.jpeg").exists()
+    assert clone.plan(wider).idle

@@ -1,0 +1,17 @@
+"""What a site is told of one picture."""
+
+from __future__ import annotations
+
+import exhibits
+
+
+def test_the_widest_file_that_every_browser_knows_stands_for_all() -> None:
+    view = exhibits.view()
+    assert view.main.path == "static/img/mug-400.jpeg"
+    assert [group[0].type for group in view.others] == ["image/webp"]
+
+
+def test_each_file_is_named_once() -> None:
+    paths = exhibits.picture().paths
+    assert len(paths) == len(set(paths)) == 9
+    assert paths[0] == "static/img/mug.png"

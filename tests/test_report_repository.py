@@ -1,0 +1,106 @@
+"""What git is asked: revisions and files, and nothing that could be an option or a key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+import versioned
+
+from imagegen.environment import KEY
+from imagegen.errors import WrongInput
+from imagegen.report.repository import Repository, find
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A repository with a project in a folder of its own, whose file was `old` at v1.0."""
+    folder = tmp_path_factory.mktemp("template") / "all"
+    versioned.begin(folder)
+    (folder / "site").mkdir()
+    (folder / "site/a.txt").write_text("old")
+    versioned.commit(folder)
+    versioned.git(folder, "tag", "v1.0")
+    (folder / "site/a.txt").write_text("new")
+    versioned.commit(folder)
+    return folder
+
+
+@pytest.fixture
+def root(template, tmp_path):
+    return shutil.copytree(template, tmp_path / "all") / "site"
+
+
+def test_files_are_read_as_a_commit_has_them_below_the_folder(root):
+    repository = find(root)
+    tagged, head = repository.commit("v1.0"), repository.commit("HEAD")
+    assert repository.read(tagged, "a.txt") == b"old"
+    assert repository.read(head, "a.txt") == b"new"
+    assert repository.read(head, "b.txt") is None
+    assert repository.read(head, ".") is None, "a folder is no file"
+
+
+@pytest.mark.parametrize(
+    "text", ["--help", "-h", "--output=x", "", "a\nb", "v9", "HEAD:site/a.txt"]
+)
+def test_what_is_no_commit_is_none_and_never_an_option(root, text):
+    assert find(root).commit(text) is None
+
+
+def test_where_two_commits_parted_is_told(root):
+    start = versioned.git(root, "rev-parse", "v1.0")
+    versioned.git(root, "checkout", "--quiet", "-b", "side", "v1.0")
+    side = versioned.commit(root.parent)
+    main = versioned.git(root, "rev-parse", "main")
+    assert find(root).merge_base(side, main) == start
+
+
+def test_an_unknown_revision_is_answered_with_the_nearest_name(root):
+    assert "did you mean `main`?" in find(root).unknown("mian").hint
+    assert "git log" in find(root).unknown("0123456789").hint
+
+
+def test_without_a_repository_git_itself_says_why(tmp_path):
+    with pytest.raises(WrongInput) as caught:
+        find(tmp_path)
+    (problem,) = caught.value.problems
+    assert "not a git repository" in problem.detail
+
+
+def test_without_git_there_is_a_way_by_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(WrongInput) as caught:
+        find(tmp_path)
+    assert "there is no git" in caught.value.problems[0].summary
+    assert "--since FILE" in caught.value.problems[0].hint
+
+
+@pytest.fixture
+def spy(tmp_path):
+    """A git that says nothing but notes its environment."""
+    program = tmp_path / "git"
+    program.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\nexit 1\n')
+    program.chmod(0o755)
+    return Repository(tmp_path, str(program))
+
+
+def test_git_never_gets_the_key_and_takes_no_optional_locks(spy, monkeypatch):
+    monkeypatch.setenv(KEY, "afk_secret")
+    assert spy.commit("HEAD") is None
+    seen = (spy.root / "seen").read_text()
+    assert "afk_secret" not in seen
+    assert "GIT_OPTIONAL_LOCKS=0" in seen
+    assert "GIT_ALLOW_PROTOCOL=none" in seen
+    assert f"PATH={os.environ['PATH']}" in seen
+
+
+def test_git_never_gets_what_looks_like_an_option(spy):
+    assert spy.commit("--output=x") is None
+    assert not (spy.root / "seen").exists()
+
+
+def test_a_git_that_cannot_run_is_told(tmp_path):
+    with pytest.raises(WrongInput) as caught:
+        Repository(tmp_path, str(tmp_path / "absent")).commit("HEAD")
+    assert "git cannot be asked" in caught.value.problems[0].summary
