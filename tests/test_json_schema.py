@@ -112,3 +112,27 @@ def test_known_params_and_models_are_offered() -> None:
     assert params["output_quality"]["maximum"] == 100
     assert set(params["magic_prompt_option"]["enum"]) == {"Auto", "On", "Off"}
     assert all(param["description"] for param in params.values())
+
+
+@pytest.mark.parametrize(
+    "said, right",
+    [
+        ('alt = "x"', True),
+        ('alt = { en = "x", pt-BR = "" }', True),
+        ("alt = {}", False),
+        ('alt = { e_n = "x" }', False),
+        ('alt = ["x"]', False),
+        ("derive = false", True),
+        ("derive = true", False),
+        ("derive = { widths = [1] }", True),
+        ('text = [{ text = { en = "a" }, font = { en = "f.ttf" }, color = "#fff" }]', True),
+        ('text = [{ text = "a", font = "f.ttf", box = [0, 0.5, 1, 0.5] }]', True),
+        ('text = { text = "a", font = "f.ttf" }', False),
+        ('text = [{ text = "a" }]', False),
+        ('text = [{ text = "a", font = "f.ttf", box = [0, 0, 1] }]', False),
+    ],
+)
+def test_values_of_several_kinds_are_right_in_each_of_them(said: str, right: bool) -> None:
+    text = f'[images.a]\nprompt = "x"\n{said}\n'
+    assert jsonschema.Draft7Validator(schema()).is_valid(tomllib.loads(text)) is right
+    assert (parse(text.encode(), Path("/imagegen.toml")).faults == ()) is right

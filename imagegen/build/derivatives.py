@@ -6,6 +6,7 @@ a picture. What has been made is recorded even if the rest fails.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -71,7 +72,9 @@ class _Work:
 class Derivatives:
     """The derivatives of one run."""
 
-    def __init__(self, desk: Desk, workspace: Workspace, placing: Placing) -> None:
+    def __init__(self, desk: Desk, workspace: Workspace, placing: Placing, *, images: int) -> None:
+        """`images` is how many there are to work on: each of few is shared out to all cores."""
+        self._shares = math.ceil((os.cpu_count() or 1) / max(1, images))
         self._desk = desk
         self._workspace = workspace
         self._placing = placing
@@ -128,7 +131,7 @@ class Derivatives:
         recipes = self._unclaimed(work, stock.missing)
         recipes = await anyio.to_thread.run_sync(self._moved, work, one, recipes)
         async with anyio.create_task_group() as groups:
-            for group in _groups(recipes, os.cpu_count() or 1):
+            for group in shared_out(recipes, self._shares):
                 groups.start_soon(self._group, work, group)
         made = (*(out for _, out in stock.kept), *work.made)
         files = tuple(sorted(made, key=lambda out: out.path))
@@ -230,8 +233,11 @@ def _renewed(stock: Stock, one: Locked) -> Stock:
     return replace(stock, kept=kept, missing=(*stock.missing, *again))
 
 
-def _groups(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:
-    """Share recipes out to at most `count` groups that take about equally long."""
+def shared_out(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:
+    """Return the recipes in at most `count` groups that take about equally long.
+
+    Each group decodes the picture anew, so more groups than idle cores cost time.
+    """
     groups: list[list[Recipe]] = [[] for _ in range(min(count, len(recipes)))]
     costs = [0] * len(groups)
     for recipe in sorted(recipes, key=_cost, reverse=True):

@@ -83,6 +83,10 @@ def _wants_work(change: Change) -> bool:
     return change.action is not Action.KEEP or change.block is not None
 
 
+def _serves(change: Change) -> bool:
+    return change.target is not None and change.target.derivation is not None
+
+
 class _Run:
     def __init__(self, plan: Plan, desk: Desk, workspace: Workspace) -> None:
         self.plan = plan
@@ -90,7 +94,8 @@ class _Run:
         self.workspace = workspace
         self.recorder = Recorder(workspace, desk.lock, self._note_locked)
         self.placing = Placing(desk, workspace, self.recorder)
-        self.derivatives = Derivatives(desk, workspace, self.placing)
+        served = sum(1 for one in plan.changes if _wants_work(one) and _serves(one))
+        self.derivatives = Derivatives(desk, workspace, self.placing, images=served)
         self.answers = Answers(plan, desk)
         self.awaited = Awaited(plan, desk, workspace)
         self.outcomes: list[Outcome] = []

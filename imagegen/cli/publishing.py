@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imagegen.cli import terminal
-from imagegen.errors import NeedsAttention
 from imagegen.lock import Lock
 from imagegen.project.schema import Project
 from imagegen.publish import writing
@@ -40,16 +39,11 @@ def publish(
     wanted = writing.published(project.publish, gallery.pictures)
     paths = tuple(path for path, _ in wanted.files)
     workspace.sweep(paths)
-    try:
-        written = writing.write(wanted, workspace)
-    except NeedsAttention as error:
-        for problem in error.problems:
-            terminal.talk(terminal.worded(problem))
-        return Report(paths, failed=True)
+    written = writing.write(wanted, workspace)
     _tell(written)
     if gallery.missing and written.changed:
         terminal.talk(f"Not published, for want of a picture: {_listed(gallery.missing)}.")
-    return Report(paths)
+    return Report(paths, failed=bool(written.problems))
 
 
 def stale(
@@ -73,6 +67,8 @@ def _tell(written: Written) -> None:
     for path, kept in written.kept:
         there = terminal.line(kept.as_posix())
         terminal.talk(f"{terminal.line(path)} was not made by imagegen; it is now {there}.")
+    for problem in written.problems:
+        terminal.talk(terminal.worded(problem))
 
 
 def _listed(names: Sequence[str]) -> str:

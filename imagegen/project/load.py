@@ -114,7 +114,7 @@ def load(
     )
     targets, unfit = resolve(ground)
     faults += dict.fromkeys([*expansion.faults, *wrong, *bad_styles, *unsigned, *unfit])
-    faults += _publishing_faults(ground, () if faults else targets, texts)
+    faults += _publishing_faults(ground, () if faults else targets, (path, *texts.files))
     if faults:
         _refuse(faults, parsed.text, shown)
     references = (project.root / text for text in ground.shelf.files)
@@ -135,11 +135,13 @@ def _expanded(project: Project, texts: Texts) -> tuple[Expansion, tuple[Path, ..
     return expansion, content.expand(expansion)
 
 
-def _publishing_faults(ground: Ground, targets: Sequence[Target], texts: Texts) -> Sequence[Fault]:
+def _publishing_faults(
+    ground: Ground, targets: Sequence[Target], files: Sequence[Path]
+) -> Sequence[Fault]:
     project = ground.project
     if not project.publish.writes:
         return ()
-    read = [path.relative_to(project.root).as_posix() for path in texts.files]
+    read = [path.relative_to(project.root).as_posix() for path in files]
     return publishing.faults(
         project.publish, targets, [*ground.shelf.places, *read], ground.folders
     )

@@ -19,7 +19,10 @@ WIDTH_LIMIT = 16_383
 RATIO = r"[0-9]{1,5}(?:\.[0-9]{1,3})?:[0-9]{1,5}(?:\.[0-9]{1,3})?"
 """What a crop looks like, as a pattern."""
 
-Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LOCALE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+"""What a language tag looks like, as a pattern."""
+
+Locale = Annotated[str, Field(pattern=f"^{LOCALE}$")]
 """A language tag such as "de" or "pt-BR"."""
 
 Localized = StrictStr | Annotated[Mapping[Locale, StrictStr], Field(min_length=1, max_length=100)]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Iterator
 
 from imagegen.derivative import Placeholder
+from imagegen.project.site_schema import LOCALE
 from imagegen.publish.picture import Picture, View
 from imagegen.publish.signature import MARK
 from imagegen.publish.urls import Urls
@@ -37,6 +39,11 @@ def partials(pictures: Iterable[Picture], urls: Urls) -> Iterator[tuple[str, str
 def file_name(name: str, locale: str = "") -> str:
     """Return the name of an image's partial."""
     return f"{name}.{locale}{EXTENSION}" if locale else f"{name}{EXTENSION}"
+
+
+def is_named_for(file: str, name: str) -> bool:
+    """Whether a partial of the image `name` would be called `file`, in whatever language."""
+    return re.fullmatch(rf"{re.escape(name)}(\.{LOCALE})?{re.escape(EXTENSION)}", file) is not None
 
 
 def _element(picture: Picture, view: View, urls: Urls) -> str:

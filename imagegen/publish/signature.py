@@ -27,6 +27,14 @@ _OURS = re.compile(
     rb"|\{\s*\}\s*$|$)"
 )
 
+_PARTIAL = re.compile(rb'\s*<picture data-imagegen="([A-Za-z0-9._-]+)"')
+
+
+def image_of(head: bytes) -> str | None:
+    """Return the image whose partial begins with `head`; None for what is no partial of ours."""
+    found = _PARTIAL.match(head[:HEAD])
+    return found[1].decode() if found else None
+
 
 def is_ours(head: bytes) -> bool:
     """Whether a file that begins with `head` was made here, or has nothing in it to lose."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagegen import digest
+from imagegen.errors import NeedsAttention, Problem
 from imagegen.lock import Lock
 from imagegen.portable import collision_key
 from imagegen.project.schema import Project
@@ -42,6 +43,8 @@ class Written:
     """Paths of files that have other bytes now, or are gone."""
     kept: tuple[tuple[str, Path], ...] = ()
     """(path, where the file that was there is now), relative to the project."""
+    problems: tuple[Problem, ...] = ()
+    """What stands in the way of the other files."""
 
 
 def gallery_of(
@@ -89,22 +92,30 @@ def stale(wanted: Published, workspace: Workspace) -> tuple[str, ...]:
 
 
 def write(wanted: Published, workspace: Workspace) -> Written:
-    """Bring the published files up to date; NeedsAttention when one cannot be written.
+    """Bring the published files up to date, as far as the disk lets them.
 
     Files that are right are not touched, so that no watcher wakes up.
     """
     changed: list[str] = []
     kept: list[tuple[str, Path]] = []
+    problems: list[Problem] = []
     for path, data in wanted.files:
         found = workspace.read(path)
-        if found != data:
+        if found == data:
+            continue
+        try:
             aside = _replaced(workspace, path, data, found)
-            changed.append(path)
-            kept += [(path, aside)] if aside else []
-    changed += [
-        path for path, sha256 in _surplus(wanted, workspace) if workspace.remove(path, sha256)
-    ]
-    return Written(tuple(changed), tuple(kept))
+        except NeedsAttention as error:
+            problems += error.problems
+            continue
+        changed.append(path)
+        kept += [(path, aside)] if aside else []
+    for path, sha256 in _surplus(wanted, workspace):
+        try:
+            changed += [path] if workspace.remove(path, sha256) else []
+        except NeedsAttention as error:
+            problems += error.problems
+    return Written(tuple(changed), tuple(kept), tuple(problems))
 
 
 def _replaced(workspace: Workspace, path: str, data: bytes, found: bytes | None) -> Path | None:
@@ -122,7 +133,9 @@ def _surplus(wanted: Published, workspace: Workspace) -> Iterator[tuple[str, str
     for name in _names(workspace.root / wanted.folder):
         path = f"{wanted.folder}/{name}"
         data = workspace.read(path) if collision_key(path) not in known else None
-        if data and signature.is_ours(data):
+        image = signature.image_of(data) if data else None
+        # A copy under a name of its own is somebody's variant.
+        if data and image and html.is_named_for(name, image):
             yield path, digest.sha256_of(data)
 
 

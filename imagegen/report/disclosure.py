@@ -75,23 +75,31 @@ class Disclosed:
 
 
 def disclosed(
-    lock: Lock, orders: Mapping[PurchaseKey, Entry], read: Read, *, prompts: bool
+    lock: Lock, orders: Mapping[str | PurchaseKey, Entry], read: Read, *, prompts: bool
 ) -> tuple[Disclosed, ...]:
     """Return what is known of each picture in the lock, by name; candidates are not published."""
     return tuple(
-        _disclosed(one, orders.get((one.request_key, one.take)), read, prompts=prompts)
+        _disclosed(one, _order_of(one, orders), read, prompts=prompts)
         for name, one in sorted(lock.images.items())
         if choice_of(name) is None
     )
 
 
-def orders(entries: Iterable[Entry]) -> dict[PurchaseKey, Entry]:
-    """Return the order that brought each purchase; of several attempts the one with a picture."""
-    found: dict[PurchaseKey, Entry] = {}
+def orders(entries: Iterable[Entry]) -> dict[str | PurchaseKey, Entry]:
+    """Return the order of each job, and that which brought each purchase; of several attempts the
+    one with a picture.
+    """
+    found: dict[str | PurchaseKey, Entry] = {}
     for entry in sorted(entries, key=lambda one: (one.state.in_hand, one.intent_at)):
         if entry.job_id is not None and not entry.state.closed:
+            found[entry.job_id] = entry
             found[entry.purchase.request_key, entry.purchase.take] = entry
     return found
+
+
+def _order_of(one: Locked, orders: Mapping[str | PurchaseKey, Entry]) -> Entry | None:
+    """Return the order that brought this very picture: two accounts may have bought the same."""
+    return orders.get(one.job_id or (one.request_key, one.take))
 
 
 def _disclosed(one: Locked, order: Entry | None, read: Read, *, prompts: bool) -> Disclosed:

@@ -24,6 +24,8 @@ _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _TOLD = 300
 """Characters of git's own words that are shown."""
 
+UNSHALLOW = "this clone is shallow; fetch more of it:\n  git fetch --unshallow"
+
 NAME_A_FILE = "compare with an older lock by its file:\n  imagegen report --since FILE"
 
 
@@ -60,14 +62,19 @@ class Repository:
         done = self._done("cat-file", "blob", name)
         return done.stdout if done.returncode == 0 else None
 
+    @property
+    def shallow(self) -> bool:
+        """Whether this clone lacks older commits."""
+        return self._text("rev-parse", "--is-shallow-repository") == "true"
+
     def unknown(self, revision: str) -> Problem:
         """Return why there is nothing to compare with, and what comes near."""
         told = self._text("for-each-ref", "--format=%(refname:short)") or ""
         close = nearest(revision, told.splitlines())
         if close is not None:
             hint = f"did you mean `{close}`?"
-        elif self._text("rev-parse", "--is-shallow-repository") == "true":
-            hint = "this clone is shallow; fetch more of it:\n  git fetch --unshallow"
+        elif self.shallow:
+            hint = UNSHALLOW
         else:
             hint = "see what there is:\n  git log --oneline"
         return Problem(
@@ -123,6 +130,9 @@ def _may_be_revision(text: str) -> bool:
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in environ.items() if name != KEY}
+    if "GIT_WORK_TREE" not in kept:
+        # A hook's word for where the repository is would make every folder the top of the tree.
+        kept.pop("GIT_DIR", None)
     quiet = {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",

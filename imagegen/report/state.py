@@ -5,6 +5,7 @@ Reads and never writes; from git, from a file, or from the work tree.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ DEFAULT = "HEAD"
 _SHORT = 10
 _SPAN = ".."
 _PARTED = "..."
+_PARENT = "../"
+"""Is in paths; neither a revision nor a folder's name ends a span like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def states(workspace: Workspace, since: str | None, until: str | None) -> tuple[
     HEAD to the work tree.
     """
     since = since or DEFAULT
-    if until is None and _SPAN in since and not Path(since).is_file():
+    if until is None and _SPAN in since and _PARENT not in since and not _is_file(since):
         return _spanned(workspace, since)
     after = _now(workspace) if until is None else _then(workspace, until)
     return _then(workspace, since), after
@@ -73,6 +76,7 @@ def _spanned(workspace: Workspace, text: str) -> tuple[State, State]:
     if parted is None:
         detail = f"git knows no commit that both sides of `{text}` come from."
         hint = f"compare them as they are:\n  imagegen report --since {left or DEFAULT}"
+        hint = repository.UNSHALLOW if before.repository.shallow else hint
         raise WrongInput(Problem("the two sides have nothing in common", detail, hint))
     return _committed(workspace, before.repository, parted, f"{left or DEFAULT}{mark}"), after
 
@@ -88,18 +92,17 @@ def _then(workspace: Workspace, text: str) -> State:
 
     Otherwise a file that somebody adds to a branch could pass for the revision of that name.
     """
-    file = Path(text)
     try:
         known = repository.find(workspace.root)
     except WrongInput:
-        if file.is_file():
-            return _filed(workspace, file)
+        if _is_file(text):
+            return _filed(workspace, Path(text))
         raise
     commit = known.commit(text)
     if commit is not None:
         return _committed(workspace, known, commit, text)
-    if file.is_file():
-        return _filed(workspace, file)
+    if _is_file(text):
+        return _filed(workspace, Path(text))
     if text == DEFAULT:
         # Nothing was ever committed here, so everything is new.
         return State(Lock(), "before the first commit", workspace, lacking=True)
@@ -112,6 +115,11 @@ def _committed(workspace: Workspace, known: Repository, commit: str, title: str)
         return State(Lock(), title, workspace, commit, known, lacking=True)
     lock = lockfile.parse(data, f"{commit[:_SHORT]}:{lockfile.NAME}")
     return State(lock, title, workspace, commit, known)
+
+
+def _is_file(text: str) -> bool:
+    # A Path would raise what the system says of a name that is too long.
+    return os.path.isfile(text)  # noqa: PTH113
 
 
 def _filed(workspace: Workspace, file: Path) -> State:

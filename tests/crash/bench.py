@@ -29,6 +29,7 @@ from imagegen.plan import Plan
 from imagegen.project.load import Loaded
 from imagegen.project.models import Catalogue, catalogue
 from imagegen.project.schema import Budget, ContentTable, Defaults, Project, ProviderSettings
+from imagegen.project.site_schema import ProvenanceTable, PublishTable
 from imagegen.providers.draft import DraftProvider
 from imagegen.request import Request, Target
 from imagegen.store.disk import DiskStore
@@ -272,6 +273,7 @@ def _any_project() -> Project:
         file=nowhere,
         name="crash",
         output_dir="images",
+        locale=None,
         defaults=Defaults(),
         styles={},
         vars={},
@@ -279,6 +281,8 @@ def _any_project() -> Project:
         content=ContentTable(),
         provider=ProviderSettings(),
         budget=Budget(),
+        publish=PublishTable(),
+        provenance=ProvenanceTable(),
         prices={},
         models={},
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from . import bytes as method
+
+pytestmark = pytest.mark.crash
 
 
 def test_every_cut_and_every_changed_bit_is_noticed() -> None:

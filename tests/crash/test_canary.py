@@ -19,6 +19,8 @@ import pytest
 
 from . import canary
 
+pytestmark = pytest.mark.crash
+
 PLANTED = "afk_planted_fedcba9876543210"
 """Not the key of the run, which would rightly fail for it."""
 
@@ -189,6 +191,7 @@ CRASHING = """
 import os, signal, sys
 from imagegen import opened
 from imagegen.cli import main
+
 opened.Opened.plan = lambda self, *names, **more: os.kill(os.getpid(), signal.SIGSEGV)
 sys.exit(main.run(sys.argv[1:]))
 """

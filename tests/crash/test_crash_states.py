@@ -9,6 +9,8 @@ import pytest
 from .crash_states import History, State
 from .system_calls import Call, NotUnderstood
 
+pytestmark = pytest.mark.crash
+
 ROOT = "/r"
 ORDER = b"POST /v2/images/generate HTTP/1.1\r\nidempotency-key: k1\r\n\r\n"
 

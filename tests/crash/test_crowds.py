@@ -6,6 +6,8 @@ import pytest
 
 from . import crowds
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.mark.slow
 def test_builds_at_once_pay_once_and_leave_nothing_open_or_behind():

@@ -11,6 +11,8 @@ from .scene import charges
 from .stage import stage
 from .tracing import Point, missing
 
+pytestmark = pytest.mark.crash
+
 traced = pytest.mark.skipif(bool(missing()), reason=missing() or "system calls can be traced")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from . import budgets, histories, notices
+
+pytestmark = pytest.mark.crash
 
 
 def test_builds_that_are_killed_cost_nothing_twice_and_lose_nothing():

@@ -11,6 +11,7 @@ from .stage import stage
 from .tracing import Point, missing
 
 pytestmark = [
+    pytest.mark.crash,
     pytest.mark.slow,
     pytest.mark.skipif(bool(missing()), reason=missing() or "system calls can be traced"),
 ]

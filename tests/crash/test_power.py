@@ -13,6 +13,8 @@ from . import power
 from .loop_disk import KINDS, LoopDisk, hindrance
 from .scene import fast_folder
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.fixture(params=KINDS)
 def disk(request: pytest.FixtureRequest) -> Iterator[LoopDisk]:

@@ -9,7 +9,10 @@ import pytest
 from . import projects
 from .project_case import Outcome
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="measures forked processes")
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(sys.platform != "linux", reason="measures forked processes"),
+]
 
 
 @pytest.mark.slow

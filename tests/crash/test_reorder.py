@@ -8,6 +8,8 @@ import pytest
 
 from . import reorder
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", ["fresh", "recovery"])

@@ -12,6 +12,8 @@ from .clock import Clock, Timeless
 from .vendor import DAY, Fate, Post
 from .world import Mishap, World
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.fixture
 def world(tmp_path: Path):

@@ -7,6 +7,8 @@ import pytest
 from .seeded import first_broken_in
 from .variants import VARIANTS, planted
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_bug_can_still_be_planted(name, tmp_path):

@@ -162,14 +162,16 @@ VARIANTS: Mapping[str, Variant] = {
         (
             Edit(
                 "build/run.py",
-                "        kept = self.workspace.place(target.output, data, replaceable=self._replaceable)\n",
-                "        kept = None\n",
+                "        self.placing.put(change.name, target.output, data)\n"
+                "        entry = _entry(change,",
+                "        entry = _entry(change,",
             ),
             Edit(
                 "build/run.py",
-                "        self._record(change, target, answer, outputs=(output,))\n",
-                "        self._record(change, target, answer, outputs=(output,))\n"
-                "        self.workspace.place(target.output, data, replaceable=self._replaceable)\n",
+                "        self.recorder.put(entry)\n        return entry\n\n    def _note_locked",
+                "        self.recorder.put(entry)\n"
+                "        self.placing.put(change.name, target.output, data)\n"
+                "        return entry\n\n    def _note_locked",
             ),
         ),
     ),

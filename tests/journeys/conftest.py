@@ -14,10 +14,7 @@ from indoors import indoors
 PROCESSES = {
     "test_building",
     "test_checking",
-    "test_drafting",
     "test_emulating",
-    "test_interrupting",
-    "test_surviving",
 }
 """Journeys in which every command is a process of its own, as people have it."""
 

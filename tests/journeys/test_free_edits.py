@@ -4,6 +4,7 @@ import shutil
 
 import journey
 import pytest
+from indoors import indoors
 
 BEFORE = """\
 [defaults]
@@ -54,7 +55,7 @@ def copied(project, to, *, key, home):
     shutil.copytree(project.folder, to / "project")
     if home:
         shutil.copytree(project.home, to / "home")
-    return journey.Project(to / "project", to / "home", project.base_url, key)
+    return indoors(journey.Project(to / "project", to / "home", project.base_url, key))
 
 
 @pytest.mark.parametrize("edit", EDITS)
