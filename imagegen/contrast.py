@@ -28,7 +28,9 @@ def told(old: object, new: object) -> tuple[str, str]:
     """Return both values as short texts; of long ones the part around their first difference."""
     if not isinstance(old, str) or not isinstance(new, str):
         return value(old), value(new)
-    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    # Of two texts that are alike so far, the longer one goes on.
+    end = min(len(old), len(new))
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), end)
     start = max(0, same - _LONGEST // 3) if max(len(old), len(new)) > _LONGEST else 0
     return _cut(old, start), _cut(new, start)
 

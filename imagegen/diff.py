@@ -240,7 +240,7 @@ class _Desk:
             text = "protected: a file is in its place and the lock does not know it"
             return replace(change, block=Block.HELD, blocked=text)
         change = replace(change, shows=one.original.sha256)
-        if any(self.world.files.get(out.path) != out.sha256 for out in one.outputs):
+        if any(self.world.files.get(out.path) != out.sha256 for out in one.files):
             text = "protected, and its file is missing or edited; `imagegen restore` brings it back"
             return replace(change, block=Block.HELD, blocked=text)
         return replace(change, block=Block.PROTECTED, blocked="protected")

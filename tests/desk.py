@@ -86,7 +86,7 @@ class Studio:
             store=self.store,
             catalogue=catalogue(),
             lock=self.lock,
-            outputs=frozenset(target.output for target in targets),
+            targets={target.name: target for target in targets},
             painter=DraftProvider(catalogue()),
             shop=self._shop(pace),
             pace=pace,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import anyio
 import pytest
 import values
 from desk import Studio, webp
 
 from imagegen import digest
+from imagegen.build.derivatives import Derivatives
+from imagegen.build.placing import Placing
+from imagegen.build.record import Recorder
 from imagegen.locked import Derived, Output
 from imagegen.original import Original
 
@@ -113,3 +117,40 @@ def test_what_could_not_be_made_keeps_its_record_and_what_could_be_is_recorded(c
     assert clone.build(wider).exit_code == 0
     assert not (clone.folder / "images/mug-32.jpeg").exists()
     assert clone.plan(wider).idle
+
+
+def test_a_derivative_that_is_in_place_is_not_taken_by_a_later_image(clone) -> None:
+    wide = replace(MUG, derivation=values.derivation(widths=(2000,)))
+    clone.build(wide)
+    lone = values.derivation(widths=(), name="{stem}.{format}", quality={"webp": 10})
+    jug = values.target("jug", values.request("a jug"), output="images/mug-64.png")
+    jug = replace(jug, output_format="png", derivation=lone)
+    clone.lock = values.lock_of(mug(clone), values.locked(jug, sha256=SHA, original=ORIGINAL))
+    clone.write(jug.output, RED)
+    before = clone.workspace.read("images/mug-64.webp")
+    for _ in range(2):
+        assert words(clone.build(wide, jug)) == ["`images/mug-64.webp` is wanted by two images"]
+        assert clone.workspace.read("images/mug-64.webp") == before
+
+
+def test_a_new_placeholder_does_not_keep_what_is_no_longer_wanted(clone) -> None:
+    cropped = replace(MUG, placeholder=True, derivation=replace(DERIVATION, crop=(2, 1)))
+    clone.build(cropped)
+    plain = replace(MUG, placeholder=True, derivation=None)
+    clone.build(plain)
+    assert clone.plan(plain).idle
+    assert not clone.workspace.read("images/mug-16.webp")
+
+
+def test_what_is_left_of_an_image_takes_no_file_back_that_another_one_has_by_now(clone) -> None:
+    clone.build(MUG)
+    before = mug(clone)
+    jug = values.target("jug", output=MUG.output, derivation=MUG.derivation)
+    desk = clone.desk(jug)
+    recorder = Recorder(clone.workspace, clone.lock, lambda _: None)
+    placing = Placing(desk, clone.workspace, recorder)
+    derivatives = Derivatives(desk, clone.workspace, placing, images=1)
+    assert derivatives.left(before) == before
+    anyio.run(derivatives.brought, jug, replace(before, name="jug", derived=Derived()))
+    desk.darkroom.close()
+    assert derivatives.left(before) == replace(before, derived=replace(before.derived, files=()))

@@ -57,3 +57,11 @@ def test_a_file_that_another_image_owns_or_writes_stays(studio) -> None:
     studio.lock = values.lock_of(other)
     placing(studio).remove("mug", FILE)
     assert studio.workspace.read(FILE.path) == SMALL
+
+
+def test_a_file_of_the_same_picture_gives_way(studio) -> None:
+    shown = digest.sha256_of(b"shown")
+    studio.write("images/mug.webp", b"shown")
+    placing(studio).put("mug", "images/mug.webp", b"said anew", instead_of=shown)
+    assert not studio.events
+    assert studio.workspace.read("images/mug.webp") == b"said anew"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,16 @@ def test_a_derivative_is_made_again_as_the_lock_has_it(studio) -> None:
     studio.build(DERIVED)
     (file,) = studio.lock.images["mug"].derived.files
     assert remade(studio, DERIVED, file) == studio.workspace.read(file.path)
+
+
+def test_a_clone_makes_a_derivative_again_from_its_output(studio) -> None:
+    for target in (DERIVED, replace(DERIVED, marks=MARKS)):
+        studio.build(target)
+        shutil.rmtree(studio.folder / "home")
+        (file,) = studio.lock.images["mug"].derived.files
+        data = studio.workspace.read(file.path)
+        (studio.folder / file.path).unlink()
+        assert remade(studio, target, file) == data
 
 
 def test_an_output_that_says_how_it_was_made_says_it_again(studio) -> None:

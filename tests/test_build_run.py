@@ -13,6 +13,8 @@ from imagegen import digest
 from imagegen.errors import Problem
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
 from imagegen.locked import Output
+from imagegen.original import Original
+from imagegen.plan import Plan
 from imagegen.providers.provider import JobStatus, Refused
 
 QUEUED = job(JobStatus.QUEUED)
@@ -106,3 +108,18 @@ def test_an_output_in_another_format_is_converted_and_the_original_kept(studio):
     one = studio.lock.images["mug"]
     assert one.original.sha256 == RED
     assert one.outputs == (Output("images/mug.png", digest.sha256_of(data)),)
+
+
+def test_a_new_name_keeps_the_derivatives_that_only_the_next_lock_will_have(clone):
+    # Writing a long lock takes so long that the last images are recorded at the end.
+    wanted = {"derivation": values.derivation(widths=(8,)), "output": MUG.output}
+    others = [values.locked(values.target(f"z{i}")) for i in range(500)]
+    old = values.locked(sha256=RED, original=Original(RED, len(webp()), "webp", 8, 8))
+    clone.lock = values.lock_of(old)
+    clone.build(values.target(**wanted))
+    clone.lock = values.lock_of(clone.lock.images["mug"], *others)
+    clone.workspace.write_lock(clone.lock)
+    changes = clone.plan(values.target("cup", **wanted)).changes
+    clone.carry_out(Plan(tuple(one for one in changes if one.name in ("cup", "mug"))))
+    (file,) = clone.lock.images["cup"].derived.files
+    assert digest.sha256_of(clone.workspace.read(file.path) or b"") == file.sha256

@@ -28,6 +28,12 @@ def test_of_long_texts_the_part_around_the_first_difference_is_told():
     assert max(len(old), len(new)) <= 64
 
 
+def test_of_a_long_text_that_goes_on_the_new_end_is_told():
+    old, new = told("x" * 100, "x" * 100 + ", at dawn")
+    assert new.endswith(', at dawn"')
+    assert old != new
+
+
 def test_a_long_value_that_has_no_counterpart_is_cut():
     assert value("z" * 99) == f'"{"z" * 60}…"'
 

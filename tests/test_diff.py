@@ -9,6 +9,7 @@ import values
 from imagegen.candidates import candidate, with_candidates
 from imagegen.diff import diff
 from imagegen.lock import Lock
+from imagegen.locked import Derived, Output
 from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Reason, Wish, World
 from imagegen.request import Target
 
@@ -266,6 +267,13 @@ def test_a_protected_image_whose_file_is_not_as_locked_is_not_called_fine() -> N
     plan = diff([wanted], values.lock_of(one), World())
     assert plan.changes[0].block is Block.HELD
     assert not plan.idle
+
+
+def test_a_derivative_of_a_protected_image_counts_as_its_file() -> None:
+    one = values.locked(derived=Derived((Output("images/mug-9.webp", values.SHA, "d" * 32),)))
+    wanted = values.target(of=values.request("a cup"), protect=True)
+    plan = diff([wanted], values.lock_of(one), values.in_place(one))
+    assert plan.changes[0].block is Block.HELD
 
 
 def test_a_protected_file_that_no_lock_knows_is_left_and_told() -> None:

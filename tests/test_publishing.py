@@ -140,6 +140,13 @@ def test_a_partial_is_no_device(tmp_path: Path) -> None:
     assert fault == "`p/aux.html` is the name of a device on Windows"
 
 
+def test_the_project_file_itself_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
+    file = tmp_path / "site.json"
+    file.write_text(f'{PROJECT}\n[publish]\njson = "Site.json"\n')
+    with pytest.raises(WrongInput, match=r"`Site\.json` is taken"):
+        load(file)
+
+
 def test_a_fault_is_told_at_its_setting_with_a_way_out(tmp_path: Path) -> None:
     file = tmp_path / "imagegen.toml"
     file.write_text(f'{PROJECT}\n[publish]\nroot = "public"\njson = "a.json"\n')

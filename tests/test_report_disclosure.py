@@ -31,7 +31,7 @@ def order(take: int = 1, attempt: int = 1, state: State = State.LOCKED, **change
         project="/site",
         intent_at=1_700_000_000.0,
         updated_at=1_700_000_009.0,
-        job_id="j",
+        job_id=MUG.job_id,
     )
     return replace(plain, **changes)
 
@@ -51,7 +51,7 @@ def test_a_bought_picture_has_its_model_and_the_date_of_its_order():
 
 def test_without_an_order_of_exactly_this_take_the_date_is_not_known():
     assert only().bought is None
-    assert only(known=[order(take=2)]).bought is None
+    assert only(known=[order(take=2, job_id="another")]).bought is None
 
 
 def test_the_attempt_that_brought_the_picture_counts():
@@ -59,6 +59,13 @@ def test_the_attempt_that_brought_the_picture_counts():
     unsent = order(attempt=3, job_id=None, state=State.INTENT, intent_at=9.0)
     assert only(known=[failed]).bought is None
     assert only(known=[failed, order(attempt=2, intent_at=7.0), unsent]).bought.timestamp() == 7
+
+
+def test_of_two_accounts_that_bought_the_same_the_one_of_the_lock_counts():
+    mine, other = order(intent_at=5.0), order(job_id="other", intent_at=9.0)
+    assert only(known=[mine, other]).bought.timestamp() == 5
+    assert only(known=[other]).bought is None
+    assert only(replace(MUG, job_id=None), known=[other]).bought.timestamp() == 9
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,12 @@ def test_git_never_gets_the_key_and_takes_no_optional_locks(spy, monkeypatch):
     assert f"PATH={os.environ['PATH']}" in seen
 
 
+def test_the_folder_counts_also_where_a_hook_says_where_the_repository_is(root, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(root.parent / ".git"))
+    repository = find(root)
+    assert repository.read(repository.commit("HEAD"), "a.txt") == b"new"
+
+
 def test_git_never_gets_what_looks_like_an_option(spy):
     assert spy.commit("--output=x") is None
     assert not (spy.root / "seen").exists()

@@ -98,11 +98,34 @@ def test_a_revision_is_never_hidden_by_a_file_of_its_name(root):
     assert names(root, "v1") == [["one"], ["now"]]
 
 
-@pytest.mark.parametrize("since", ["v7", "--help", "v1..v7", "empty...v7"])
-def test_what_nobody_knows_is_refused(root, since):
+@pytest.mark.parametrize(
+    ("since", "named"),
+    [
+        ("v7", "v7"),
+        ("--help", "--help"),
+        ("v1..v7", "v7"),
+        ("empty...v7", "v7"),
+        ("../gone.lock", "../gone.lock"),
+        ("x" * 5000, "x" * 5000),
+    ],
+)
+def test_what_nobody_knows_is_refused(root, since, named):
     with pytest.raises(WrongInput) as caught:
         states(Workspace(root), since, None)
-    assert "there is no revision" in caught.value.problems[0].summary
+    assert caught.value.problems[0].summary == f"there is no revision `{named}`"
+
+
+def test_a_clone_that_lacks_where_the_branches_parted_is_told_how_to_get_it(
+    root, tmp_path, monkeypatch
+):
+    versioned.git(root, "branch", "side", "v1")
+    clone = tmp_path / "clone"
+    whole = f"file://{root}"
+    versioned.git(root, "clone", "-q", "--depth=1", "--no-single-branch", whole, str(clone))
+    monkeypatch.chdir(clone)
+    with pytest.raises(WrongInput) as caught:
+        states(Workspace(clone), "origin/side...", None)
+    assert "git fetch --unshallow" in caught.value.problems[0].hint
 
 
 def test_a_damaged_lock_of_old_is_told_with_its_commit(root):

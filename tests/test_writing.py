@@ -9,7 +9,6 @@ from pathlib import Path
 import exhibits
 import pytest
 
-from imagegen.errors import NeedsAttention
 from imagegen.project.site_schema import PublishTable
 from imagegen.publish.picture import Picture
 from imagegen.publish.writing import Published, published, stale, write
@@ -66,38 +65,41 @@ def test_partials_of_images_that_are_gone_go_and_those_of_others_stay(tmp_path: 
     write(wish(html="p"), workspace)
     (tmp_path / "p/own.html").write_text("<picture></picture>")
     (tmp_path / "p/mug.txt").write_text("")
+    variant = (tmp_path / "p/mug.html").read_bytes()
+    (tmp_path / "p/mug-tall.html").write_bytes(variant)
     fewer = wish([exhibits.plain()], html="p")
     gone = {"p/mug.html", "p/mug.de.html", "p/mug.no.html"}
     assert set(stale(fewer, workspace)) == gone | {"p/plain.html"}
     assert set(write(fewer, workspace).changed) == gone | {"p/plain.html"}
-    assert set(files(tmp_path)) == {"p/own.html", "p/mug.txt", "p/plain.html"}
+    left = {"p/own.html", "p/mug.txt", "p/mug-tall.html", "p/plain.html"}
+    assert set(files(tmp_path)) == left
 
 
 def test_a_place_that_cannot_be_written_is_told_and_old_files_stay_whole(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     write(wish([], json="a.json", hugo="b.json"), workspace)
     before = files(tmp_path)
-    (tmp_path / "b.json").unlink()
-    (tmp_path / "b.json").mkdir()
-    with pytest.raises(NeedsAttention, match="cannot write"):
-        write(wish(json="a.json", hugo="b.json"), workspace)
-    assert files(tmp_path)["a.json"] != before["a.json"]
+    (tmp_path / "a.json").unlink()
+    (tmp_path / "a.json").mkdir()
+    (tmp_path / "b.json").write_text("precious")
+    written = write(wish(json="a.json", hugo="b.json"), workspace)
+    assert [one.summary[:22] for one in written.problems] == ["cannot write `a.json`:"]
+    assert written.changed == ("b.json",)
+    assert [path for path, _ in written.kept] == ["b.json"], "it is told where its file is now"
+    assert files(tmp_path)["b.json"] not in (before["b.json"], b"precious")
     assert not list(tmp_path.glob(".imagegen-*"))
 
 
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from imagegen.errors import NeedsAttention
 from imagegen.publish.writing import Published, write
 from imagegen.workspace import Workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
-try:
-    files = (("a.json", b" " * 2000), ("b.json", b" "))
-    write(Published(files), Workspace(Path(sys.argv[1])))
-except NeedsAttention as error:
-    print(error.problems[0].summary)
+files = (("a.json", b" " * 2000), ("b.json", b"x" * 2000))
+written = write(Published(files), Workspace(Path(sys.argv[1])))
+print(written.changed, *(problem.summary for problem in written.problems))
 """
 
 
@@ -107,13 +109,14 @@ def test_a_full_disk_leaves_every_old_file_whole(tmp_path: Path) -> None:
     before = files(tmp_path)
     arguments = [sys.executable, "-c", FULL, str(tmp_path)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
-    assert done.stdout == "cannot write `a.json`: File too large\n"
+    told = "cannot write `a.json`: File too large cannot write `b.json`: File too large"
+    assert done.stdout == f"() {told}\n"
     assert files(tmp_path) == before
 
 
 def test_nothing_is_written_through_a_link_out_of_the_project(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project/data").symlink_to(tmp_path)
-    with pytest.raises(NeedsAttention, match="leads out"):
-        write(wish(json="data/a.json"), Workspace(tmp_path / "project"))
+    (problem,) = write(wish(json="data/a.json"), Workspace(tmp_path / "project")).problems
+    assert "leads out" in problem.summary
     assert not (tmp_path / "a.json").exists()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import anyio
 
@@ -25,7 +26,7 @@ from imagegen.locked import Derived, Locked, Output
 from imagegen.pictures.convert import encoder
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.request import Target
-from imagegen.stock import Stock, shown_box, take_stock
+from imagegen.stock import Stock, recorded, shown_box, take_stock
 from imagegen.workspace import Workspace
 
 _COSTS = {"avif": 12, "webp": 4, "png": 3, "jpeg": 1}
@@ -104,14 +105,30 @@ class Derivatives:
                 placeholder, trouble = await self._placeholder(target, one, source)
                 derived = replace(derived, placeholder=placeholder)
                 problems += trouble
-        elif stock.surplus:
-            derived = replace(derived, files=tuple(out for _, out in stock.kept))
         if not target.placeholder:
             derived = replace(derived, placeholder=None)
         if not problems:
+            if stock.surplus:
+                kept = tuple(out for _, out in stock.kept)
+                derived = replace(derived, files=kept, encoders=_encoders(stock, one))
             self._clear(one, derived)
         made = len({out.path for out in derived.files} - {out.path for _, out in stock.kept})
         return Brought(replace(one, derived=derived), made, tuple(problems))
+
+    @property
+    def places(self) -> Collection[str]:
+        """The paths that belong to derivatives of this run; the lock may not have them yet."""
+        return self._claimed.keys()
+
+    def left(self, one: Locked) -> Locked:
+        """Return `one` without the derivatives in whose places other images' files are by now."""
+        files = tuple(
+            out
+            for out in one.derived.files
+            if out.path not in self._desk.outputs
+            and self._claimed.get(out.path, one.name) == one.name
+        )
+        return replace(one, derived=replace(one.derived, files=files))
 
     async def _made(
         self,
@@ -126,7 +143,7 @@ class Derivatives:
             kind: encoder(recipe.format, lettered=bool(recipe.letterings))
             for kind, recipe in kinds.items()
         }
-        kept = {recipe.encoder: one.derived.encoders[recipe.encoder] for recipe, _ in stock.kept}
+        kept = _encoders(stock, one)
         work = _Work(target, derivation, source, here, fonts_of(stock.missing, self._workspace))
         recipes = self._unclaimed(work, stock.missing)
         recipes = await anyio.to_thread.run_sync(self._moved, work, one, recipes)
@@ -138,7 +155,7 @@ class Derivatives:
         if work.problems:
             # What could not be made anew keeps its record, so that it is known for ours.
             paths = {out.path for out in files}
-            files += tuple(out for out in one.derived.files if out.path not in paths)
+            files += tuple(out for out in self.left(one).derived.files if out.path not in paths)
             kept = {**one.derived.encoders, **kept}
         encoders = dict(sorted({**kept, **here}.items()))
         return Derived(files, encoders, one.derived.placeholder), work.problems
@@ -181,12 +198,26 @@ class Derivatives:
         ours = []
         for recipe in recipes:
             path, _ = work.place_of(recipe)
-            owner = self._claimed.setdefault(path, work.target.name)
-            if owner == work.target.name and path not in self._desk.outputs:
+            name = work.target.name
+            if not self._is_taken(path, name) and self._claimed.setdefault(path, name) == name:
                 ours.append(recipe)
             else:
                 work.problems.append(_taken(path, work.target.name))
         return ours
+
+    def _is_taken(self, path: str, name: str) -> bool:
+        """Whether an image other than `name` has its output there, or a derivative that stays."""
+        if path in self._desk.outputs:
+            return True
+        locked, targets = self._desk.lock.images, self._desk.targets
+        others = [one for one in self._owners.get(path, ()) if one != name and one in targets]
+        wanted = (found for one in others for found in recorded(targets[one], locked[one]))
+        return any(path == out.path for _, out in wanted)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, tuple[str, ...]]:
+        """The images that have each file in the lock that this run began with."""
+        return self._desk.lock.owners()
 
     def _clear(self, one: Locked, derived: Derived) -> None:
         paths = {out.path for out in derived.files}
@@ -231,6 +262,11 @@ def _renewed(stock: Stock, one: Locked) -> Stock:
     again = tuple(recipe for recipe, _ in stock.kept if recipe.encoder in stale)
     kept = tuple(pair for pair in stock.kept if pair[0].encoder not in stale)
     return replace(stock, kept=kept, missing=(*stock.missing, *again))
+
+
+def _encoders(stock: Stock, one: Locked) -> dict[str, str]:
+    """Return what made the files that stay."""
+    return {recipe.encoder: one.derived.encoders[recipe.encoder] for recipe, _ in stock.kept}
 
 
 def shared_out(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from imagegen.build.board import JobBoard
@@ -18,6 +20,7 @@ from imagegen.events import Emit
 from imagegen.lock import Lock
 from imagegen.project.models import Catalogue
 from imagegen.providers.provider import Provider
+from imagegen.request import Target
 from imagegen.store.store import Store
 
 
@@ -41,7 +44,7 @@ class Shop:
         return spent([one for key, one in entries if key in sent or one.run == run], 0).total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """A project's store, lock and providers for the length of one run."""
 
@@ -49,8 +52,8 @@ class Desk:
     store: Store
     catalogue: Catalogue
     lock: Lock
-    outputs: frozenset[str]
-    """The outputs of every image in the project file, also of those that are not built now."""
+    targets: Mapping[str, Target]
+    """Every image in the project file by name, also those that are not built now."""
     painter: Provider
     """The free provider."""
     shop: Shop | None
@@ -60,3 +63,8 @@ class Desk:
     """Signs files with C2PA, where the project asks for it."""
     darkroom: Darkroom = field(default_factory=Darkroom)
     """Where foreign pictures are decoded; whoever made the desk closes it."""
+
+    @cached_property
+    def outputs(self) -> frozenset[str]:
+        """The outputs of all images."""
+        return frozenset(target.output for target in self.targets.values())

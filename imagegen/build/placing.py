@@ -5,11 +5,13 @@ Bytes that nobody can bring back are kept aside; a file that another image owns 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Set
 from functools import cached_property
 
 from imagegen.build.desk import Desk
 from imagegen.build.record import Recorder
 from imagegen.events import KeptAside, LeftBehind
+from imagegen.lock import Lock
 from imagegen.locked import Locked, Output
 from imagegen.request import DRAFT
 from imagegen.workspace import Workspace
@@ -26,6 +28,9 @@ class Placing:
         self._drafts = frozenset(
             out.sha256 for one in locked if one.provider == DRAFT for out in one.outputs
         )
+        self._known: Lock | None = None
+        """The lock that `_owned` was read from: it is asked for every file that goes."""
+        self._owned: Mapping[str, Set[str]] = {}
         self._made = {out.sha256 for one in locked for out in one.derived.files}
 
     @cached_property
@@ -41,13 +46,18 @@ class Placing:
             found.update(entry.originals)
         return frozenset(found)
 
-    def put(self, name: str, path: str, data: bytes) -> None:
-        """Write a file of the image `name`; what somebody had edited there is kept aside."""
-        kept = self._workspace.place(path, data, replaceable=self._replaceable)
+    def put(self, name: str, path: str, data: bytes, *, instead_of: str = "") -> None:
+        """Write a file of the image `name`; what somebody had edited there is kept aside.
+
+        `instead_of` is the sha256 of a file that shows the same picture, so that it may go.
+        """
+        kept = self._workspace.place(
+            path, data, replaceable=lambda found: found == instead_of or self._replaceable(found)
+        )
         if kept is not None:
             self._desk.emit(KeptAside(name, path, kept.as_posix()))
 
-    def take_out(self, one: Locked, keeping: frozenset[str] = frozenset()) -> None:
+    def take_out(self, one: Locked, keeping: Collection[str] = ()) -> None:
         """Delete the files of an entry that is retired, but for the paths in `keeping`.
 
         A picture that nobody else has is kept aside first.
@@ -61,13 +71,17 @@ class Placing:
 
     def remove(self, name: str, output: Output) -> None:
         """Delete a file of the image `name`, unless it has other bytes or another owner by now."""
-        others = (one for one in self._recorder.lock.images.values() if one.name != name)
-        if output.path in self._desk.outputs or any(
-            output.path == out.path for one in others for out in one.files
-        ):
+        if output.path in self._desk.outputs or self._owners().get(output.path, {name}) - {name}:
             return
         if not self._workspace.remove(output.path, output.sha256):
             self._desk.emit(LeftBehind(name, output.path))
+
+    def _owners(self) -> Mapping[str, Set[str]]:
+        """The images that have each file in the lock, as it was last written."""
+        lock = self._recorder.lock
+        if lock is not self._known:
+            self._known, self._owned = lock, {p: set(names) for p, names in lock.owners().items()}
+        return self._owned
 
     def _replaceable(self, sha256: str) -> bool:
         """Whether these bytes can be brought back, or made again; `rescue` saw to the rest.

@@ -1,4 +1,4 @@
-"""Owns making a file of the lock once more, byte for byte, from what the store has; for free.
+"""Owns making a file of the lock once more, byte for byte, from what is here; for free.
 
 Never writes a file, and never takes other bytes for those of the lock.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from imagegen import digest
 from imagegen.build.darkroom import Darkroom
+from imagegen.build.recovery import recovered
 from imagegen.derivative import Recipe
 from imagegen.errors import NeedsAttention, Problem
 from imagegen.locked import Locked, Output
@@ -41,7 +42,7 @@ class Remaking:
         whole = self.store.get(output.sha256)
         if whole is not None:
             return whole
-        original = self.store.get(one.original.sha256)
+        original = self.store.get(one.original.sha256) or recovered(one, self.workspace)
         if original is None:
             raise NeedsAttention(_absent(one))
         try:

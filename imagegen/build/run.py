@@ -174,10 +174,13 @@ class _Run:
 
     async def _picture(self, change: Change, target: Target) -> tuple[Locked, int | None]:
         """Bring the picture itself to its place; returns its entry and what was charged for it."""
-        if change.locked is not None and change.in_place:
-            return change.locked, None
-        if change.locked is not None and change.remarked:
-            return await self._remarked(target, change.locked), None
+        if change.locked is not None and (change.in_place or change.remarked):
+            one = replace(change.locked, picked=change.picked)
+            if change.remarked:
+                one = await self._remarked(target, one)
+            if one != change.locked:
+                self._record(one)
+            return one, None
         answer = await self.answers.settle(change, target)
         charged = None if change.free else answer.credits
         if target.output:
@@ -193,10 +196,12 @@ class _Run:
             data = await output_bytes(target, one.original, original, self.desk)
         else:
             data = await said_anew(target, self.workspace.read(target.output) or b"", self.desk)
-        self.placing.put(one.name, target.output, data)
-        entry = replace(one, outputs=(_output(target, one.original, data), *one.outputs[1:]))
-        self.recorder.put(entry)
-        return entry
+        self.placing.put(one.name, target.output, data, instead_of=one.outputs[0].sha256)
+        return replace(one, outputs=(_output(target, one.original, data), *one.outputs[1:]))
+
+    def _record(self, entry: Locked) -> None:
+        """Record a picture, with what is left of its derivatives until they are made anew."""
+        self.recorder.put(self.derivatives.left(entry))
 
     async def _derive(self, target: Target, entry: Locked) -> int:
         """Make what is derived of a picture that is recorded, so safe; returns how many files."""
@@ -229,7 +234,7 @@ class _Run:
                 continue
             outcome = Outcome(change.name, change.action, None)
             try:
-                self.placing.take_out(one)
+                self.placing.take_out(one, keeping=self.derivatives.places)
             except ImagegenError as error:
                 self._failed(replace(outcome, problem=error.problems[0]))
                 continue
@@ -255,7 +260,7 @@ class _Run:
             for output in change.locked.outputs:
                 if output.path != target.output:
                     self.placing.remove(change.name, output)
-        self.recorder.put(entry)
+        self._record(entry)
         return entry
 
     def _note_locked(self, recorded: Sequence[Locked]) -> None:

@@ -115,7 +115,10 @@ def build(
             result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
         if spending is not None:
             result = replace(result, spent=spending.so_far(opened))
-        report = _published(replace(opened, lock=workspace.read_lock()))
+        opened = replace(opened, lock=workspace.read_lock())
+        # Some folders of derivatives are only known now, and a killed build may have left traces.
+        workspace.sweep(out.path for one in opened.lock.images.values() for out in one.files)
+        report = _published(opened)
         if result.exit_code == 0 and whole and not report.failed:
             _remember_after_work(path, workspace, report)
     return Built(plan, result, unknown, report.failed)

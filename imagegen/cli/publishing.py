@@ -22,7 +22,7 @@ class Report:
     """What became of the files of [publish] at the end of a build."""
 
     paths: tuple[str, ...] = ()
-    """Every file that was to be there."""
+    """Every file that was to be there, and the folder where nothing else of ours is to be."""
     failed: bool = False
 
 
@@ -43,7 +43,10 @@ def publish(
     _tell(written)
     if gallery.missing and written.changed:
         terminal.talk(f"Not published, for want of a picture: {_listed(gallery.missing)}.")
-    return Report(paths, failed=bool(written.problems))
+    folder = wanted.folder
+    # The folder's time says whether a partial has come back that is to go, from another branch say.
+    folders = (folder,) if folder and (workspace.root / folder).is_dir() else ()
+    return Report((*paths, *folders), failed=bool(written.problems))
 
 
 def stale(

@@ -151,7 +151,7 @@ async def _opened_desk(
         store=opened.store,
         catalogue=opened.loaded.catalogue,
         lock=opened.lock,
-        outputs=frozenset(target.output for target in opened.loaded.targets),
+        targets={target.name: target for target in opened.loaded.targets},
         painter=painter,
         shop=_shop(opened, seller, limits, pace=pace, emit=emit, sent=sent) if seller else None,
         pace=pace,

@@ -127,7 +127,7 @@ class Customer:
             store=self.store,
             catalogue=catalogue(),
             lock=lock,
-            outputs=frozenset(target.output for target in self.targets),
+            targets={target.name: target for target in self.targets},
             painter=painter,
             shop=self._shop(seller, ledger),
             pace=Pace(in_flight=9, requests_per_minute=10**6),

@@ -203,7 +203,7 @@ class Bench:
             store=opened.store,
             catalogue=opened.loaded.catalogue,
             lock=opened.lock,
-            outputs=frozenset(target.output for target in opened.loaded.targets),
+            targets={target.name: target for target in opened.loaded.targets},
             painter=DraftProvider(opened.loaded.catalogue),
             shop=shop,
             pace=pace,

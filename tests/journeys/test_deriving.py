@@ -169,3 +169,24 @@ def test_two_images_never_share_a_file_that_only_the_pictures_size_makes_the_sam
     project.write("imagegen.toml", listing(both, defaults={"derive": DERIVE}))
     assert "hero-40.webp" in project.run("plan", code=2).stderr
     assert emulator.posts == 0
+
+
+def test_a_choice_is_recorded_also_where_only_derivatives_are_made(project, emulator):
+    project.write("imagegen.toml", boat(candidates=2))
+    project.run("build", code=0)
+    project.remove("images/hero-40.webp")
+    project.run("pick", "hero", "1", code=0)
+    project.run("check", code=0)
+    assert emulator.charges == 2
+
+
+def test_what_a_killed_build_left_in_a_folder_of_derivatives_goes_with_the_next_one(
+    project, emulator
+):
+    left = project.write("images/40/.imagegen-abcd.tmp", b"half")
+    inside = {"widths": [40], "formats": ["webp"], "name": "{width}/{stem}.{format}"}
+    project.write("imagegen.toml", boat(inside))
+    project.run("build", code=0)
+    assert not left.exists()
+    assert project.path("images/40/hero.webp").exists()
+    assert emulator.charges == 1

@@ -87,6 +87,17 @@ def test_images_come_and_go(project, emulator):
     assert emulator.charges == 2
 
 
+def test_a_partial_that_comes_back_from_another_branch_goes_again(project, emulator):
+    project.write("imagegen.toml", boats({"html": "partials"}, derive=False))
+    project.run("build", code=0)
+    project.run("build", code=0)
+    project.write("partials/cup.html", '<picture data-imagegen="cup">\n</picture>\n')
+    assert "partials/cup.html" in project.run("plan", "--check", code=1).stdout
+    assert "Published partials/cup.html." in project.run("build", code=0).stderr
+    project.run("check", code=0)
+    assert emulator.charges == 1
+
+
 def test_what_cannot_be_published_fails_the_build_after_the_pictures(project, emulator):
     project.write("imagegen.toml", boats({"json": "images.json"}, derive=False))
     project.write("images.json", "mine")

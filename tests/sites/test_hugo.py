@@ -1,0 +1,45 @@
+"""The example for Hugo: built, looked at, and what its templates promise."""
+
+from __future__ import annotations
+
+import pytest
+from battery import Battery
+from example import Example
+
+pytestmark = pytest.mark.sites
+
+
+class TestHugo(Battery):
+    example = "hugo"
+    commands = (("hugo", "--panicOnWarning"),)
+    site = "public"
+    pages = ("/", "/journal/causeway/", "/journal/hut/", "/chart/")
+    tools = True
+
+    def test_it_serves_every_file_as_imagegen_made_it(self, built: Example) -> None:
+        made = built.project.path("static/img")
+        names = sorted(path.name for path in made.iterdir())
+        assert len(names) == 6 + 4 * 12 + 9 + 12
+        assert [(built.site / "img" / name).read_bytes() for name in names] == [
+            (made / name).read_bytes() for name in names
+        ]
+
+    def test_a_name_that_is_no_picture_ends_the_build(self, built: Example) -> None:
+        page = "---\ntitle: New\ncover: headlnad\n---\n"
+        built.project.write("content/journal/new.md", page)
+        try:
+            said = built.run("hugo", "--destination", "elsewhere", code=1)
+        finally:
+            built.project.remove("content/journal/new.md")
+        assert 'no picture "headlnad" in data/images.json; run `imagegen build`' in said
+
+    def test_other_images_stay_as_they_are(self, built: Example) -> None:
+        page = '---\ntitle: New\n---\n![A stamp](/stamp.png "Postmark")\n\n![Mine](sill)\n'
+        built.project.write("content/journal/new.md", page)
+        try:
+            built.run("hugo", "--destination", "elsewhere", "--panicOnWarning")
+        finally:
+            built.project.remove("content/journal/new.md")
+        html = built.project.read("elsewhere/journal/new/index.html")
+        assert '<img src="/stamp.png" alt="A stamp" title="Postmark">' in html
+        assert ' alt="Mine" loading="lazy"' in html

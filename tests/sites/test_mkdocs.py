@@ -1,0 +1,48 @@
+"""The example for MkDocs Material: built, looked at, and what its hook promises."""
+
+from __future__ import annotations
+
+import pytest
+from battery import Battery
+from example import Example
+
+pytestmark = pytest.mark.sites
+
+
+class TestMkDocs(Battery):
+    example = "mkdocs"
+    commands = (("mkdocs", "build", "--strict"),)
+    site = "site"
+    pages = ("/", "/beds/", "/soil/")
+    tools = True
+
+    def test_it_serves_every_file_as_imagegen_made_it(self, built: Example) -> None:
+        made = built.project.path("docs/img")
+        names = sorted(path.name for path in made.iterdir())
+        assert len(names) == 6 + 4 * 9 + 2 * 12
+        assert [(built.site / "img" / name).read_bytes() for name in names] == [
+            (made / name).read_bytes() for name in names
+        ]
+
+    def test_a_missing_picture_ends_the_build(self, built: Example) -> None:
+        built.project.write("docs/new.md", "# New\n\n![](img/plots.webp)\n")
+        try:
+            said = built.run("mkdocs", "build", "--site-dir", "elsewhere", code=1)
+        finally:
+            built.project.remove("docs/new.md")
+        assert "'new.md' contains a link 'img/plots.webp'" in said
+
+    def test_what_a_page_says_wins(self, built: Example) -> None:
+        built.project.write("docs/stamp.png", b"any other image")
+        page = '# New\n\n![A "stamp"](stamp.png)\n\n![Mine](img/plot.webp){ sizes="50vw" .odd }\n'
+        built.project.write("docs/new.md", page)
+        try:
+            built.run("mkdocs", "build", "--site-dir", "elsewhere")
+        finally:
+            built.project.remove("docs/new.md")
+            built.project.remove("docs/stamp.png")
+        html = built.project.read("elsewhere/new/index.html")
+        assert '<img alt="A &quot;stamp&quot;" src="../stamp.png"' in html
+        assert html.count('sizes="50vw"') == 3
+        assert ' loading="lazy" class="odd" alt="Mine">' in html
+        assert 'srcset="../img/plot-480.avif 480w, ' in html
