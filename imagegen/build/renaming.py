@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,11 @@ from imagegen.locked import Locked, Output
 from imagegen.project.edit import rename_image
 from imagegen.project.load import Loaded, load, project_bytes
 from imagegen.request import Source, Target
+from imagegen.stock import recorded
 from imagegen.workspace import Workspace
+
+Move = tuple[str, str]
+"""The old and the new path of a file, POSIX and relative to the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ class Renaming:
     """Whether the lock knows the image at all."""
     references: tuple[str, ...]
     """The images that refer to it."""
-    move: tuple[str, str] | None
-    """The old and the new path of its output, POSIX and relative to the project, where a file
-    moves."""
+    move: Move | None
+    """Of its output, where that file moves."""
+    derived: tuple[Move, ...] = ()
+    """Of its derivatives that move."""
 
 
 def decide(file: Path, old: str, new: str) -> Renaming:
@@ -65,17 +70,20 @@ def decide(file: Path, old: str, new: str) -> Renaming:
     changed = sorted(names.changed(loaded, renamed))
     if changed:
         raise WrongInput(*(renaming_fault.costly(name, old, new) for name in changed))
-    paths = _output(loaded, old), _output(renamed, new)
+    before_and_after = _target(loaded, old), _target(renamed, new)
+    paths = before_and_after[0].output, before_and_after[1].output
+    derived = _derived(lock.images.get(old), *before_and_after)
     return Renaming(
         old=old,
         new=new,
         file=file,
         before=before,
         after=after,
-        lock=names.locked(lock, paths),
+        lock=names.locked(lock, dict((paths, *derived))),
         in_lock=any(names.named(name) != name for name in lock.images),
         references=tuple(names.references(loaded)),
         move=_move(workspace, lock, names, paths),
+        derived=tuple(move for paths in derived if (move := _move(workspace, lock, names, paths))),
     )
 
 
@@ -87,16 +95,18 @@ def carry_out(renaming: Renaming, workspace: Workspace) -> None:
     """
     if project_bytes(renaming.file) != renaming.before:
         raise NeedsAttention(renaming_fault.overtaken())
-    moved = _copied(renaming.move, workspace) if renaming.move else None
+    moves = (*((renaming.move,) if renaming.move else ()), *renaming.derived)
+    moved = [(old, _copied((old, new), workspace)) for old, new in moves]
     _write_project(renaming)
     if renaming.in_lock:
         workspace.write_lock(renaming.lock)
-    if renaming.move and moved:
-        workspace.remove(renaming.move[0], moved)
+    for old, sha256 in moved:
+        if sha256 is not None:
+            workspace.remove(old, sha256)
 
 
-def _copied(move: tuple[str, str], workspace: Workspace) -> str | None:
-    """Put the output in its new place; returns the sha256 of what the old place may lose."""
+def _copied(move: Move, workspace: Workspace) -> str | None:
+    """Put a file in its new place; returns the sha256 of what the old place may lose."""
     old, new = (workspace.root / path for path in move)
     if _same_file(old, new):
         # A disk that ignores letter case: there is one file, and only its name changes.
@@ -133,15 +143,17 @@ class _Names:
             return self.new + name.removeprefix(self.old)
         return name
 
-    def locked(self, lock: Lock, paths: tuple[str, str]) -> Lock:
-        """Return the lock with the new names, and the output at its new path."""
+    def locked(self, lock: Lock, paths: Mapping[str, str]) -> Lock:
+        """Return the lock with the new names, and the image's files at their new paths."""
         images: dict[str, Locked] = {}
         for name, one in lock.images.items():
             fresh = self.named(name)
-            outputs = one.outputs
             if name == self.old:
-                outputs = tuple(_moved(output, paths) for output in outputs)
-            images[fresh] = replace(one, name=fresh, outputs=outputs)
+                files = tuple(sorted((_moved(out, paths) for out in one.derived.files), key=_path))
+                derived = replace(one.derived, files=files)
+                outputs = tuple(_moved(output, paths) for output in one.outputs)
+                one = replace(one, outputs=outputs, derived=derived)
+            images[fresh] = replace(one, name=fresh)
         return Lock(images)
 
     def references(self, loaded: Loaded) -> Iterator[str]:
@@ -183,17 +195,29 @@ def _essence(target: Target) -> object:
     return replace(request, references=()), known, facts, target.derivation
 
 
-def _output(loaded: Loaded, name: str) -> str:
-    return next(target.output for target in loaded.targets if target.name == name)
+def _target(loaded: Loaded, name: str) -> Target:
+    return next(target for target in loaded.targets if target.name == name)
 
 
-def _moved(output: Output, paths: tuple[str, str]) -> Output:
-    return replace(output, path=paths[1]) if output.path == paths[0] else output
+def _derived(one: Locked | None, before: Target, after: Target) -> list[Move]:
+    """Return where the recorded derivatives lie, and where their names will lead."""
+    if one is None or after.derivation is None:
+        return []
+    return [
+        (out.path, after.derivation.path(after.output, recipe, out.key))
+        for recipe, out in recorded(before, one)
+    ]
 
 
-def _move(
-    workspace: Workspace, lock: Lock, names: _Names, paths: tuple[str, str]
-) -> tuple[str, str] | None:
+def _moved(output: Output, paths: Mapping[str, str]) -> Output:
+    return replace(output, path=paths.get(output.path, output.path))
+
+
+def _path(output: Output) -> str:
+    return output.path
+
+
+def _move(workspace: Workspace, lock: Lock, names: _Names, paths: Move) -> Move | None:
     """Return the paths if a file has to move; WrongInput where another one is in its way."""
     old, new = (workspace.root / path for path in paths)
     owners = lock.owners().get(paths[0], (names.old,))

@@ -10,6 +10,8 @@ from imagegen.build import renaming
 from imagegen.build.renaming import Renaming
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, project_file
+from imagegen.cli.publishing import publish
+from imagegen.project.load import load
 from imagegen.workspace import CORNER, Workspace
 
 
@@ -33,7 +35,12 @@ def command(old: str, new: str, *, file: Path | None, as_json: bool) -> None:
     with workspace.held(lambda lock: terminal.waiting("a build of this project", lock)):
         found = renaming.decide(path, old, new)
         renaming.carry_out(found, workspace)
+        lock = workspace.read_lock()
+        loaded = load(path, known_urls=lock.url_digests())
+        report = publish(loaded.project, loaded.targets, lock, workspace)
     _tell(found, as_json=as_json)
+    if report.failed:
+        raise click.exceptions.Exit(1)
 
 
 def _tell(found: Renaming, *, as_json: bool) -> None:
@@ -47,6 +54,9 @@ def _tell(found: Renaming, *, as_json: bool) -> None:
         terminal.talk(
             f"moved      {terminal.line(found.move[0])} -> {terminal.line(found.move[1])}"
         )
+    if found.derived:
+        files = f"{len(found.derived)} file{'s' if len(found.derived) > 1 else ''}"
+        terminal.talk(f"moved      {files} made of it")
     for name in found.references:
         terminal.talk(f"updated    the reference of {terminal.line(name)}")
     terminal.talk("Nothing was spent.")

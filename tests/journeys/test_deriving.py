@@ -190,3 +190,17 @@ def test_what_a_killed_build_left_in_a_folder_of_derivatives_goes_with_the_next_
     assert not left.exists()
     assert project.path("images/40/hero.webp").exists()
     assert emulator.charges == 1
+
+
+def test_a_rename_takes_the_derivatives_and_what_is_published_along(project, emulator):
+    site = listing({"hero": HERO}, defaults={"derive": DERIVE}, publish={"json": "images.json"})
+    project.write("imagegen.toml", site)
+    project.run("build", code=0)
+    before = project.bytes("images/hero-80.webp")
+    assert "4 files made of it" in project.run("mv", "hero", "boat", code=0).stderr
+    assert made(project) == []
+    assert project.bytes("images/boat-80.webp") == before
+    assert '"boat"' in project.read("images.json")
+    project.run("check", code=0)
+    assert "Nothing to do" in project.run("build", code=0).stderr
+    assert emulator.charges == 1
