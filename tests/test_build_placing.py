@@ -65,3 +65,18 @@ def test_a_file_of_the_same_picture_gives_way(studio) -> None:
     placing(studio).put("mug", "images/mug.webp", b"said anew", instead_of=shown)
     assert not studio.events
     assert studio.workspace.read("images/mug.webp") == b"said anew"
+
+
+def test_a_file_that_two_blocks_own_goes_with_the_second_before_the_lock_is_written(studio) -> None:
+    jug = replace(values.locked(values.target("jug")), derived=MUG.derived)
+    studio.lock = values.lock_of(MUG, jug)
+    studio.workspace.write_lock(studio.lock)
+    recorder = Recorder(studio.workspace, studio.lock, lambda _: None)
+    place = Placing(studio.desk(), studio.workspace, recorder)
+    place.remove("mug", FILE)
+    assert studio.workspace.read(FILE.path) == SMALL
+    # The first is written at once, the second a moment later.
+    recorder.put(values.locked(values.target("cup")))
+    recorder.put(replace(MUG, derived=Derived()))
+    place.remove("jug", FILE)
+    assert studio.workspace.read(FILE.path) is None

@@ -55,6 +55,20 @@ def test_a_palette_with_transparency_becomes_real_transparency() -> None:
     assert opened(data).convert("RGBA").getpixel((1, 1))[3] == 0
 
 
+@pytest.mark.parametrize(
+    ("mode", "clear", "other"),
+    [("1", 1, 0), ("L", 7, 8), ("RGB", (255, 0, 0), (254, 0, 0)), ("I;16", 700, 701)],
+)
+def test_a_colour_that_stands_for_nothing_becomes_real_transparency(
+    mode: str, clear: object, other: object
+) -> None:
+    flat = Image.new(mode, (8, 8), other)
+    for place in range(32):
+        flat.putpixel((place % 4, place // 4), clear)
+    seen = opened(convert(png(flat, transparency=clear), "png")).getchannel("A")
+    assert [seen.getpixel((x, 4)) for x in (1, 6)] == [0, 255]
+
+
 def test_sixteen_bits_keep_their_brightness() -> None:
     data = convert(png(Image.new("I;16", (8, 8), 32768)), "png")
     assert opened(data).convert("L").getpixel((1, 1)) == 128

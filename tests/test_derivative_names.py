@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lettered import LATIN
 from loading import PNG, summaries, targets, told
 
 HERO = '[images.hero]\nprompt = "x"\n'
@@ -93,6 +94,15 @@ def test_a_derivative_never_has_the_name_of_a_reference_or_a_folder(tmp_path: Pa
     (tmp_path / "images" / "hero-400.avif").unlink()
     deep = '[images.b]\nprompt = "x"\noutput = "hero-400.avif/b.png"\n'
     assert summaries(tmp_path, HERO + COMMON + deep) == ["1: `images/hero-400.avif` is taken"]
+
+
+def test_two_locales_of_one_image_never_have_a_file_in_common(tmp_path: Path) -> None:
+    (tmp_path / "latin.ttf").write_bytes(LATIN)
+    text = '[[images.hero.text]]\nfont = "latin.ttf"\ntext = { de = "Cafe", DE = "Cafe" }\n'
+    assert summaries(tmp_path, HERO + text) == [
+        "3: the derivatives `images/hero-DE-{width}.jpeg` and `images/hero-de-{width}.jpeg` "
+        "have one name"
+    ]
 
 
 def test_two_images_never_have_a_derivative_in_common(tmp_path: Path) -> None:

@@ -103,3 +103,13 @@ def test_a_search_has_an_end(root: Path, tmp_path: Path) -> None:
     search._seen = globs.ENTRIES_LIMIT
     with pytest.raises(globs.BadGlob, match="too many files"):
         search.run(globs.parsed("*.md"))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["content/**/*.md", "content/posts/*", "**", "docs/g.md", "*.md"]
+)
+def test_a_file_that_is_not_there_yet_would_be_found_as_one_that_is(
+    root: Path, pattern: str
+) -> None:
+    would = [path for path in FILES if globs.matches(globs.parsed(pattern), path)]
+    assert sorted(would) == found(root, pattern).files

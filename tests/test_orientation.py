@@ -40,3 +40,10 @@ def test_damaged_data_turns_nothing(exif: bytes) -> None:
     image = decode(data)
     assert not ImageChops.difference(orientation.upright(image), image).getbbox()
     assert inspect(data).width == 96
+
+
+def test_only_exif_turns_and_no_xmp_that_browsers_pass_over() -> None:
+    xmp = b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    for kind in ("jpeg", "webp"):
+        original = inspect(deriving.encoded(kind=kind, xmp=xmp))
+        assert (original.width, original.height) == (96, 64)

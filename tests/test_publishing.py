@@ -129,6 +129,13 @@ def test_imports_need_no_address(tmp_path: Path) -> None:
     assert not found(tmp_path, 'root = "public"')
 
 
+def test_a_bundler_imports_no_name_with_a_number_sign(tmp_path: Path) -> None:
+    other = '[images.other]\nprompt = "x"\noutput = "a#b.png"\n'
+    wrong = ["the picture of `other` cannot be imported"]
+    assert found(tmp_path, 'typescript = "a.ts"', images=other) == wrong
+    assert not found(tmp_path, 'json = "a.json"', images=other)
+
+
 def test_two_partials_never_share_a_name(tmp_path: Path) -> None:
     other = '[images."hero.DE"]\nprompt = "x"\noutput = "other.png"\n'
     assert found(tmp_path, 'html = "p"', images=other) == ["`p/hero.DE.html` is taken"]
@@ -145,6 +152,23 @@ def test_the_project_file_itself_is_taken_whatever_it_is_called(tmp_path: Path) 
     file.write_text(f'{PROJECT}\n[publish]\njson = "Site.json"\n')
     with pytest.raises(WrongInput, match=r"`Site\.json` is taken"):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ('json = "pages/a.json"', ["`pages/a.json` is taken"]),
+        ('html = "pages/p"', ["`pages/p/hero.html` is taken"]),
+        ('json = "a.json"', []),
+    ],
+)
+def test_nothing_is_published_that_would_be_read_as_a_page(
+    tmp_path: Path, setting: str, fault: list[str]
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/a.md").write_text("a page")
+    pages = '[content]\nfiles = ["pages/**/*"]\n'
+    assert found(tmp_path, setting, images=pages) == fault
 
 
 def test_a_fault_is_told_at_its_setting_with_a_way_out(tmp_path: Path) -> None:

@@ -53,6 +53,12 @@ def test_small_letters_stand_where_large_ones_do() -> None:
     assert max(ImageChops.difference(shrunk, small).reduce(2).tobytes()) < 40
 
 
+def test_letters_too_small_to_be_seen_are_no_fault_of_the_font() -> None:
+    face, mask = typeface("Coffee"), Image.new("L", (16, 9))
+    face.draw("Coffee", mask, (8, 5), em=0.01, anchor="m")
+    assert max(mask.tobytes()) < 64
+
+
 def test_letters_are_crisp_at_every_size() -> None:
     for em in (24, 60, 160):
         mask = drawn("H", em=em)

@@ -71,7 +71,11 @@ class Placing:
 
     def remove(self, name: str, output: Output) -> None:
         """Delete a file of the image `name`, unless it has other bytes or another owner by now."""
-        if output.path in self._desk.outputs or self._owners().get(output.path, {name}) - {name}:
+        owners = self._owners().get(output.path, {name}) - {name}
+        now = [one for owner in owners if (one := self._recorder.latest(owner)) is not None]
+        if output.path in self._desk.outputs or any(
+            output.path == out.path for one in now for out in one.files
+        ):
             return
         if not self._workspace.remove(output.path, output.sha256):
             self._desk.emit(LeftBehind(name, output.path))

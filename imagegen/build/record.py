@@ -45,6 +45,12 @@ class Recorder:
         self._drop.add(name)
         self._write_unless_recent()
 
+    def latest(self, name: str) -> Locked | None:
+        """Return one image as it is recorded, also where the lock on disk has yet to follow."""
+        if name in self._drop:
+            return None
+        return self._put.get(name) or self.lock.images.get(name)
+
     def flush(self) -> None:
         """Bring the lock on disk up to date; raises NeedsAttention when that cannot be.
 

@@ -115,16 +115,16 @@ def _absent(one: Locked) -> Problem:
 def _otherwise(path: str) -> Problem:
     return Problem(
         f"`{path}` cannot be made again byte for byte",
-        "Another version of the encoder made it. Its original is in the store.",
+        "Another version of the encoder made it. Its original is here.",
         "let the lock take the new bytes, for free:\n  imagegen build",
     )
 
 
 def _unsaid(path: str) -> Problem:
-    detail = "The project file asks for another file by now. Its original is in the store."
+    detail = "The project file asks for another file by now. Its original is here."
     return Problem(f"`{path}` cannot be made again as the lock has it", detail, _BUILD)
 
 
 def _signed(path: str) -> Problem:
-    detail = "No signature is made twice with the same bytes. Its original is in the store."
+    detail = "No signature is made twice with the same bytes. Its original is here."
     return Problem(f"`{path}` is signed and cannot be made again byte for byte", detail, _BUILD)

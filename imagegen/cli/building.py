@@ -22,7 +22,7 @@ from imagegen.cli.opened import open_project
 from imagegen.cli.publishing import Report, publish
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.cli.spending import Spending
-from imagegen.errors import LimitReached, Problem
+from imagegen.errors import LimitReached, Problem, WrongInput
 from imagegen.events import Event
 from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
@@ -115,10 +115,7 @@ def build(
             result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
         if spending is not None:
             result = replace(result, spent=spending.so_far(opened))
-        opened = replace(opened, lock=workspace.read_lock())
-        # Some folders of derivatives are only known now, and a killed build may have left traces.
-        workspace.sweep(out.path for one in opened.lock.images.values() for out in one.files)
-        report = _published(opened)
+        report = _published_after(opened, result)
         if result.exit_code == 0 and whole and not report.failed:
             _remember_after_work(path, workspace, report)
     return Built(plan, result, unknown, report.failed)
@@ -229,6 +226,21 @@ def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> 
         )
     most = None if asked.max_cost is None else max(0, asked.max_cost - before.credits)
     return Allowance(max(0, images - before.pictures), most, budget.credits_per_day)
+
+
+def _published_after(opened: Opened, result: Result) -> Report:
+    """Publish what a run has made; raises WrongInput for a lock that only now cannot be read."""
+    workspace = opened.workspace
+    try:
+        opened = replace(opened, lock=workspace.read_lock())
+    except WrongInput:
+        if result.exit_code == 0:
+            raise
+        # The run has told of it.
+        return Report(failed=True)
+    # Some folders of derivatives are only known now, and a killed build may have left traces.
+    workspace.sweep(out.path for one in opened.lock.images.values() for out in one.files)
+    return _published(opened)
 
 
 def _published(opened: Opened) -> Report:

@@ -20,8 +20,9 @@ def carry(opened: Opened, plan: Plan) -> Result:
         result = works.carried_out(opened, plan, Allowance(images=0), reporter)
     finally:
         reporter.close()
-    loaded, workspace = opened.loaded, opened.workspace
-    publish(loaded.project, loaded.targets, workspace.read_lock(), workspace)
+    if result.exit_code == 0:
+        loaded, workspace = opened.loaded, opened.workspace
+        publish(loaded.project, loaded.targets, workspace.read_lock(), workspace)
     return result
 
 

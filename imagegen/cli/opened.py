@@ -9,7 +9,7 @@ import click
 
 from imagegen import opened
 from imagegen.cli import terminal
-from imagegen.errors import WrongInput
+from imagegen.errors import Problem, WrongInput
 from imagegen.opened import Opened
 from imagegen.project.load import find
 from imagegen.workspace import Workspace
@@ -33,8 +33,18 @@ def nearest_folder() -> Path:
 
 
 def project_file(file: Path | None) -> Path:
-    """Return the absolute project file: the given one, else the nearest upwards."""
-    return Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
+    """Return the absolute project file: the given one, else the nearest upwards.
+
+    WrongInput when its path is not UTF-8, which ledger and reports could not hold.
+    """
+    found = Path(os.path.abspath(file)) if file else find(Path.cwd())  # noqa: PTH100
+    try:
+        str(found).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(found).decode(errors="replace")
+        detail = "A folder or the file has a name that is no text, which nothing could refer to."
+        raise WrongInput(Problem(f"`{shown}` is not UTF-8", detail, "rename it")) from None
+    return found
 
 
 def open_project(file: Path, workspace: Workspace | None = None) -> Opened:

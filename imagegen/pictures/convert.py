@@ -9,12 +9,14 @@ import io
 import unicodedata
 
 import PIL
-from PIL import AvifImagePlugin, Image, ImageCms, features
+from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, features
 
 from imagegen.pictures import media, orientation
 from imagegen.pictures.inspect import decode
 
 _AVIF_CODEC = "aom"
+
+_BYTE = 255
 
 _CAREFUL_PNG = {"compress_level": 7, "compress_type": 0}
 """Level 9 makes files smaller by 2 % at most, and takes up to three times as long."""
@@ -120,6 +122,14 @@ def _writers(format: str) -> list[tuple[str, str | None]]:  # noqa: A002
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
+    clear = image.info.get("transparency")
+    if image.mode in ("1", "L", "RGB") and clear is not None:
+        if isinstance(clear, tuple) and max(clear) > _BYTE:
+            # Of sixteen bits, as the pixels were before they were read.
+            image.info["transparency"] = tuple(part >> 8 for part in clear)
+        return image.convert("RGBA" if image.mode == "RGB" else "LA")
+    if image.mode == "I;16" and isinstance(clear, int):
+        return _cleared(image, clear)
     if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return image
     if image.mode.startswith("I"):
@@ -129,6 +139,16 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if image.mode in ("PA", "La", "RGBa") or "transparency" in image.info:
         return image.convert("RGBA")
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _cleared(image: Image.Image, clear: int) -> Image.Image:
+    """Return a grey picture of 16 bits as LA, transparent where it has the value `clear`."""
+    grey = image.convert("I")
+    above = grey.point(lambda value: value * 1 - clear).convert("L")
+    below = grey.point(lambda value: value * -1 + clear).convert("L")
+    shown = grey.point(lambda value: value * (1 / 256)).convert("L")
+    shown.putalpha(ImageChops.add(above, below).point(lambda far: _BYTE if far else 0))
+    return shown
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -37,7 +37,10 @@ def upright(image: Image.Image) -> Image.Image:
 
 def _orientation(image: Image.Image) -> int:
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation)
+        # Not `getexif`, which would ask XMP, too: browsers do not.
+        exif = Image.Exif()
+        exif.load(image.info.get("exif") or b"")
+        value = exif.get(ExifTags.Base.Orientation)
     except (SyntaxError, ValueError, OSError, LookupError, TypeError, struct.error, Warning):
         # Damaged EXIF data says nothing: browsers ignore it, too.
         return 1

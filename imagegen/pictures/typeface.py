@@ -19,6 +19,10 @@ _SHARP = 96
 """Pixels of the em from which on letters stand where they were measured."""
 
 _OVERSAMPLING = 8
+
+_LEAST = 1.0
+"""Pixels of the em below which many fonts cannot be opened; nobody sees the difference."""
+
 _MARGIN = 2
 
 
@@ -103,7 +107,7 @@ class Typeface:
                 ((place[0] - left) * times, (place[1] - top) * times),
                 line,
                 fill=255,
-                font=self._at(em * times),
+                font=self._at(max(_LEAST, em * times)),
                 anchor=f"{anchor}s",
                 direction=self._direction,
                 language=self._language,

@@ -141,6 +141,8 @@ class DerivativeNames:
             first = self._owners.setdefault(key, (path, owner, derivation))
             if first[1] is not owner:
                 self._note_pair(first, (path, owner, derivation))
+            elif first[0] != path:
+                return [_twice(item, first[0], path)]
         return self._counted(derivation, len(patterns), loc)
 
     def _settled(self, claim: Claim) -> Claim | Fault:
@@ -229,6 +231,13 @@ def _taken(outputs: Iterable[Claim], references: Iterable[str]) -> dict[str, Cla
     for path in references:
         taken.setdefault(collision_key(path), "a reference picture; it would be overwritten")
     return taken
+
+
+def _twice(item: Item, first: str, second: str) -> Fault:
+    """Return the fault of two files of one image that are one on a disk that ignores case."""
+    summary = f"the derivatives {quoted(first)} and {quoted(second)} have one name"
+    detail = "Many disks do not tell capital letters from small ones."
+    return Fault((*item.loc, "text"), summary, detail, "write each locale in one way", at="key")
 
 
 def _covering(owner: Claim, path: str, found: Claim | str) -> Fault:

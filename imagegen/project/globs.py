@@ -7,10 +7,11 @@ are left out. Never follows a link to a folder, and refuses one that leaves the 
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -122,6 +123,27 @@ def parsed(pattern: str) -> Glob:
     parts = pattern.split("/")
     fixed = list(takewhile(lambda part: not _MAGIC.search(part), parts[:-1]))
     return Glob("/".join(fixed), tuple(parts[len(fixed) :]))
+
+
+def all_parsed(patterns: Iterable[str]) -> list[Glob]:
+    """Return those of the patterns that are good ones."""
+    found = []
+    for pattern in patterns:
+        with contextlib.suppress(BadGlob):
+            found.append(parsed(pattern))
+    return found
+
+
+def matches(glob: Glob, path: str) -> bool:
+    """Whether a search would find a file at `path`, were there one."""
+    if glob.start and not path.startswith(f"{glob.start}/"):
+        return False
+    states = _closed(glob, {0})
+    for name in path.removeprefix(f"{glob.start}/").split("/"):
+        if name.startswith(".") or name == _SKIPPED:
+            return False
+        states = _step(glob, states, name)
+    return len(glob.parts) in states
 
 
 def _closed(glob: Glob, states: set[int]) -> frozenset[int]:

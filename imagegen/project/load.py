@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from imagegen.candidates import with_candidates
 from imagegen.errors import Problem, Where, WrongInput
-from imagegen.project import publishing
+from imagegen.project import globs, publishing
 from imagegen.project.expand import expand
 from imagegen.project.expansion import Expansion
 from imagegen.project.fault import Fault
@@ -142,9 +142,9 @@ def _publishing_faults(
     if not project.publish.writes:
         return ()
     read = [path.relative_to(project.root).as_posix() for path in files]
-    return publishing.faults(
-        project.publish, targets, [*ground.shelf.places, *read], ground.folders
-    )
+    places = [*ground.shelf.places, *read]
+    pages = globs.all_parsed(project.content.files)
+    return publishing.faults(project.publish, targets, places, ground.folders, pages=pages)
 
 
 def _refuse(faults: Sequence[Fault], text: str, shown: str) -> NoReturn:

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagegen.portable import collision_key, path_trouble
+from imagegen.project import globs
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.folders import Folders
+from imagegen.project.globs import Glob
 from imagegen.project.outputs import Claim, claim_fault
 from imagegen.project.paths import path_fault
 from imagegen.project.site_schema import PublishTable
@@ -41,10 +43,13 @@ def faults(
     targets: Sequence[Target],
     read: Collection[str],
     folders: Folders,
+    *,
+    pages: Sequence[Glob] = (),
 ) -> list[Fault]:
     """Return what is wrong with `settings`; `targets` and their outputs are sound.
 
-    `read` are the files that the project reads, relative to its folder.
+    `read` are the files that the project reads, relative to its folder; it looks for more by
+    `pages`.
     """
     if not settings.writes:
         return []
@@ -61,6 +66,10 @@ def faults(
     found += _taken(claims, images, read)
     if settings.html is not None and any(claim.name == _FOLDER for claim in claims):
         found += _partial_faults(settings.html.removesuffix("/"), images, read)
+    if not found:
+        found += _page_faults(claims, images, pages)
+    if settings.typescript is not None:
+        found += _import_faults(images)
     if wanted.keys() - {"typescript"}:
         found += _address_faults(settings, images, folders)
     return found
@@ -186,12 +195,37 @@ def _partial_faults(folder: str, images: Iterable[Target], read: Iterable[str]) 
                 return
 
 
+def _page_faults(
+    claims: Iterable[Claim], images: Iterable[Target], pages: Sequence[Glob]
+) -> Iterator[Fault]:
+    """Yield a fault for each claim that the next load would take for a page of the site."""
+    partial = next((name for image in images for name in _partials(image)), "")
+    for claim in claims:
+        path = f"{claim.path}/{partial}" if claim.name == _FOLDER else claim.path
+        if any(globs.matches(glob, path) for glob in pages):
+            detail = "`files` in [content] matches it, so it would be read as a page."
+            hint = "write it elsewhere, or let the pattern name an extension"
+            yield Fault(claim.loc, f"{quoted(path)} is taken", detail, hint)
+
+
 def _partials(image: Target) -> Iterator[str]:
     """Yield the names of an image's partials."""
     yield f"{image.name}.html"
     letterings = image.derivation.letterings if image.derivation else {}
     for locale in sorted({*dict(image.alts), *letterings} - {""}):
         yield f"{image.name}.{locale}.html"
+
+
+def _import_faults(images: Iterable[Target]) -> Iterator[Fault]:
+    """Yield a fault for the first picture that no bundler can import."""
+    for image in images:
+        pattern = image.derivation.name if image.derivation else ""
+        found = next((path for path in (image.output, pattern) if "#" in path), None)
+        if found is not None:
+            summary = f"the picture of {quoted(image.name)} cannot be imported"
+            detail = f"It is {quoted(found)}, and to bundlers a name ends before its `#`."
+            yield Fault(("publish", "typescript"), summary, detail, "name it without `#`")
+            return
 
 
 def _address_faults(

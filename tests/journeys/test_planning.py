@@ -1,6 +1,8 @@
 """`plan`: what build would do, why, for how much; the saved plan is carried out or refused."""
 
 import json
+import os
+from dataclasses import replace
 
 from gallery import listing, mugs
 
@@ -90,3 +92,10 @@ def test_a_plan_needs_no_key_and_sends_nothing(project):
     project.key = None
     project.write("imagegen.toml", mugs(1))
     assert "1 to generate" in project.run("plan", code=0).stdout
+
+
+def test_a_folder_whose_name_is_no_text_is_refused_before_anything_is_bought(project, emulator):
+    odd = replace(project, folder=project.folder / os.fsdecode(b"\xff"))
+    odd.write("imagegen.toml", mugs(1))
+    assert "is not UTF-8" in odd.run("build", code=2).stderr
+    assert emulator.posts == 0
