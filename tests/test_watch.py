@@ -36,6 +36,9 @@ class Wake:
     def is_set(self):
         return time.monotonic() > self._end
 
+    def is_over(self):
+        return False
+
 
 NEVER = Wake()
 

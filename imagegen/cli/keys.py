@@ -27,6 +27,7 @@ class Keys:
         self._descriptor = _terminal()
         self._before: list[int | list[bytes | int]] | None = None
         self._pressed = False
+        self._over = False
 
     @property
     def heard(self) -> bool:
@@ -34,10 +35,20 @@ class Keys:
         return self._descriptor is not None
 
     def is_set(self) -> bool:
-        """Whether the key was pressed since `take`; never waits."""
+        """Whether the key was pressed since `take`, or all is over; never waits."""
+        if self._over:
+            return True
         if not self._pressed and self._readable():
             self._pressed = bool(_BUILD.intersection(self._waiting_bytes()))
         return self._pressed
+
+    def is_over(self) -> bool:
+        """Whether nobody waits for keys any more."""
+        return self._over
+
+    def end(self) -> None:
+        """Let nobody wait any more; safe in a signal handler."""
+        self._over = True
 
     def take(self) -> bool:
         """Return whether the key was pressed, and forget it."""

@@ -11,10 +11,10 @@ import importlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 import click
 
@@ -78,10 +78,16 @@ class Watching:
         """The sha256 of each output that the lock had after the last build."""
         self._drawn: dict[str, str] = {}
         """The sha256 of each output that this watch wrote last; the lock has not every draft."""
-        self._signal = int(signal.SIGINT)
+        self._signal = 0
+        """The signal that ends the watch, once there was one."""
+        self._idle = False
+        """Whether nothing is under way that a signal would have to break off."""
+        self._ended: Callable[[], None] = lambda: None
+        """Ends the waiting for changes."""
 
     def run(self, keys: Keys) -> int:
         """Build now and after every change; returns the exit code once it is interrupted."""
+        self._ended = keys.end
         try:
             with contextlib.closing(self._following):
                 self._start()
@@ -103,7 +109,11 @@ class Watching:
     def _once(self, keys: Keys) -> None:
         self._listen_for_the_end()
         pause = max(_RETRY_SECONDS, self._tried_for * _RETRY_SHARE)
+        self._idle = True
         changed = self._following.changed(pause if self._problems else _FOR_EVER, keys)
+        if self._signal:
+            raise KeyboardInterrupt
+        self._idle = False
         self._stand()
         if keys.take():
             self._left_alone = frozenset()
@@ -161,6 +171,8 @@ class Watching:
 
     def _agreed(self, this: _Round, opened: Opened, plan: Plan) -> Plan:
         """Take out what is left alone, say what is going to happen, and follow what was read."""
+        if self._signal:
+            raise KeyboardInterrupt
         again = bool(self._problems) and not this.saved
         self._opened, self._problems, this.whole = opened, (), plan
         alone = [one for one in plan.changes if self._is_left_alone(one)]
@@ -289,9 +301,14 @@ class Watching:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
 
-    def _end(self, number: int, _: FrameType | None) -> NoReturn:
+    def _end(self, number: int, _: FrameType | None) -> None:
         self._signal = number
-        raise KeyboardInterrupt
+        self._ended()
+        # What is raised in a callback of the interpreter is lost, so it is no more than a shortcut;
+        # and one is enough, since a second one could break off the end.
+        if not self._idle:
+            self._idle = True
+            raise KeyboardInterrupt
 
     def _stand(self) -> None:
         """Go back to where the watch was started: the folder may have been made anew."""
