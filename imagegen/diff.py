@@ -108,7 +108,7 @@ class _Desk:
         one = change.locked
         if change.action is not Action.KEEP or change.block or one is None or not target.output:
             return change
-        reasons = _lacking(take_stock(target, one, self.world.files))
+        reasons = _lacking(take_stock(target, one, self.world.files), one)
         if not reasons:
             return change
         return replace(change, action=Action.DERIVE, reasons=tuple(reasons), in_place=True)
@@ -268,9 +268,10 @@ class _Desk:
         return target.protect and good and real and image not in self.wish.replace
 
 
-def _lacking(stock: Stock) -> list[Reason]:
+def _lacking(stock: Stock, one: Locked) -> list[Reason]:
     """What is to be done about derivatives, as reasons; none when they are complete."""
     reasons = []
+    former = "of something else" if one.derived.placeholder else None
     if stock.missing:
         here, wanted = len(stock.kept), len(stock.kept) + len(stock.missing)
         reasons.append(Reason("derivatives", f"{here} of {wanted} as wanted", "all as wanted"))
@@ -278,7 +279,7 @@ def _lacking(stock: Stock) -> list[Reason]:
         files = f"{len(stock.surplus)} file{'s' if len(stock.surplus) > 1 else ''} more than wanted"
         reasons.append(Reason("derivatives", files, "as wanted"))
     if stock.bare:
-        reasons.append(Reason("placeholder", None, "of the picture"))
+        reasons.append(Reason("placeholder", former, "of what is shown"))
     return reasons
 
 

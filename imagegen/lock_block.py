@@ -16,6 +16,7 @@ from imagegen.portable import is_own, path_trouble
 
 _HEX = re.compile(r"[0-9a-f]+")
 _KEY = re.compile(r"([0-9a-f]{32})?")
+_SHOWN = re.compile(r"([0-9]{1,9})x([0-9]{1,9})(?:@([A-Za-z0-9-]{2,100}))?", re.ASCII)
 _FORMAT = re.compile(r"[a-z0-9]{1,16}")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{1,100}={0,2}")
@@ -50,11 +51,16 @@ def written(one: Locked) -> dict[str, object]:
     return facts
 
 
+def _derived_line(out: Output) -> str:
+    locale = f"@{out.locale}" if out.locale else ""
+    return f"{out.key} {out.sha256} {out.width}x{out.height}{locale} {out.path}"
+
+
 def _derived_block(derived: Derived) -> dict[str, object]:
     facts: dict[str, object] = {}
     if derived.files:
         # One line each, as in a file of checksums: an image has dozens, and they are read quickly.
-        facts["files"] = [f"{out.key} {out.sha256} {out.path}" for out in derived.files]
+        facts["files"] = [_derived_line(out) for out in derived.files]
         facts["encoders"] = dict(sorted(derived.encoders.items()))
     if derived.placeholder is not None:
         facts["placeholder"] = asdict(derived.placeholder)
@@ -111,10 +117,13 @@ def _derived(value: object) -> Derived:
 
 
 def _derived_file(line: object) -> Output:
-    parts = _text(line, "files").split(" ", 2)
-    if len(parts) != 3:
-        raise ValueError("`files` is not a list of key, sha256 and path")
-    return Output(_path(parts[2]), _sha256(parts[1]), _key(parts[0]) or _no_key())
+    parts = _text(line, "files").split(" ", 3)
+    shown = _SHOWN.fullmatch(parts[2]) if len(parts) == 4 else None
+    if shown is None:
+        raise ValueError("`files` is not a list of key, sha256, size and path")
+    width, height, locale = shown.groups(default="")
+    key = _key(parts[0]) or _no_key()
+    return Output(_path(parts[3]), _sha256(parts[1]), key, int(width), int(height), locale)
 
 
 def _placeholder(value: object) -> Placeholder:

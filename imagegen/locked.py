@@ -22,6 +22,11 @@ class Output:
     sha256: str
     key: str = ""
     """Its output key; an empty text for an original's bytes, or a mere conversion of them."""
+    width: int = 0
+    """Pixels of a derivative; 0 for an output, which is as large as its original."""
+    height: int = 0
+    locale: str = ""
+    """Whose text a derivative shows; an empty text for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def test_files_of_one_kind_are_made_by_one_encoder(clone) -> None:
     recipes = [one for one in MUG.derivation.recipes(ORIGINAL) if one.format == "jpeg"]
     former = {"jpeg": "an older encoder", "webp": old.derived.encoders["webp"]}
     files = tuple(
-        Output(out.path, out.sha256, recipe.key(SHA, "an older encoder"))
+        replace(out, key=recipe.key(SHA, "an older encoder"))
         for recipe, out in zip(
             recipes, [f for f in old.derived.files if "jpeg" in f.path], strict=True
         )

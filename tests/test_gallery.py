@@ -30,7 +30,8 @@ def recorded(target: Target, **changes: object) -> Locked:
     for recipe in target.derivation.recipes(one.original) if target.derivation else ():
         key = recipe.key(one.original.sha256, recipe.encoder)
         path = target.derivation.path(target.output, recipe, key) if target.derivation else ""
-        files.append(Output(path, "c" * 64, key))
+        size = recipe.width, recipe.height, recipe.locale
+        files.append(Output(path, "c" * 64, key, *size))
     return replace(one, derived=Derived(tuple(files), ENCODERS))
 
 
@@ -148,3 +149,12 @@ def test_a_draft_is_called_one_and_an_import_is_called_nothing() -> None:
     told = shown(draft).provenance
     assert told is not None and told.source_type.endswith("/algorithmicMedia")
     assert shown(wanted(), recorded(wanted(), take=0)).provenance is None
+
+
+def test_where_something_could_not_be_made_the_site_is_told_of_what_was_there_before() -> None:
+    before = recorded(wanted(replace(WISH, widths=(200, 400))))
+    wish = wanted(replace(WISH, widths=(100, 300)))
+    found = shown(wish, before)
+    assert [file.width for file in found.view.files] == [200, 400]
+    other = wanted(replace(WISH, formats=("png",), quality={}))
+    assert [file.type for file in shown(other, before).view.files] == ["image/jpeg"] * 2

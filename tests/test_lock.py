@@ -85,14 +85,18 @@ def test_a_pick_a_picture_taken_in_and_a_candidate_survive_the_way_to_text_and_b
 
 
 def test_what_is_derived_stands_in_one_line_for_each_file() -> None:
-    files = (Output("images/a b-200.webp", "c" * 64, "d" * 32),)
+    files = (
+        Output("images/a b-100.webp", "c" * 64, "d" * 32, 100, 56, "pt-BR"),
+        Output("images/a b-200.webp", "c" * 64, "d" * 32, 200, 112),
+    )
     placeholder = Placeholder("e" * 32, "1QcSHQRnh493V4dIh4eXh1h4kJUI", "#aabbcc", URI)
     derived = Derived(files, {"webp": "Pillow 13 libwebp 1.6"}, placeholder)
     marked = (Output("images/mug.webp", "f" * 64, "0" * 32),)
     before = values.lock_of(values.locked(derived=derived, outputs=marked))
     text = lock.dump(before)
     assert lock.parse(text, "imagegen.lock") == before
-    assert f"{'d' * 32} {'c' * 64} images/a b-200.webp".encode() in text
+    assert f"{'d' * 32} {'c' * 64} 100x56@pt-BR images/a b-100.webp".encode() in text
+    assert f"{'d' * 32} {'c' * 64} 200x112 images/a b-200.webp".encode() in text
 
 
 @pytest.mark.parametrize(
@@ -101,13 +105,14 @@ def test_what_is_derived_stands_in_one_line_for_each_file() -> None:
         ("images/x-200.webp", "../x.webp", "does not stay inside the project"),
         ("images/x-200.webp", "imagegen.toml", "is a place that imagegen itself needs"),
         ("d" * 32, "d" * 31, "`key` is not 32 hex digits"),
+        ("200x112", "200", "`files` is not a list of key, sha256, size and path"),
         ("#aabbcc", "red;}", "`placeholder` is not a colour and a data URI"),
         ("data:image/webp", "javascript:", "`placeholder` is not a colour and a data URI"),
         ("1QcS", "<b>", "`thumbhash` is not base64"),
     ],
 )
 def test_what_is_derived_is_believed_only_as_imagegen_wrote_it(old, new, what) -> None:
-    files = (Output("images/x-200.webp", "c" * 64, "d" * 32),)
+    files = (Output("images/x-200.webp", "c" * 64, "d" * 32, 200, 112),)
     placeholder = Placeholder("e" * 32, "1QcS", "#aabbcc", URI)
     derived = Derived(files, {"webp": "Pillow 13"}, placeholder)
     text = lock.dump(values.lock_of(values.locked(derived=derived))).decode()

@@ -109,7 +109,7 @@ class Derivatives:
             derived = replace(derived, placeholder=None)
         if not problems:
             if stock.surplus:
-                kept = tuple(out for _, out in stock.kept)
+                kept = _by_path(out for _, out in stock.kept)
                 derived = replace(derived, files=kept, encoders=_encoders(stock, one))
             self._clear(one, derived)
         made = len({out.path for out in derived.files} - {out.path for _, out in stock.kept})
@@ -150,12 +150,12 @@ class Derivatives:
         async with anyio.create_task_group() as groups:
             for group in shared_out(recipes, self._shares):
                 groups.start_soon(self._group, work, group)
-        made = (*(out for _, out in stock.kept), *work.made)
-        files = tuple(sorted(made, key=lambda out: out.path))
+        files = _by_path((*(out for _, out in stock.kept), *work.made))
         if work.problems:
             # What could not be made anew keeps its record, so that it is known for ours.
             paths = {out.path for out in files}
-            files += tuple(out for out in self.left(one).derived.files if out.path not in paths)
+            left = (out for out in self.left(one).derived.files if out.path not in paths)
+            files = _by_path((*files, *left))
             kept = {**one.derived.encoders, **kept}
         encoders = dict(sorted({**kept, **here}.items()))
         return Derived(files, encoders, one.derived.placeholder), work.problems
@@ -169,7 +169,7 @@ class Derivatives:
                 if recipe.signer:
                     data = await signed(data, work.target, recipe.format, self._desk)
                 await anyio.to_thread.run_sync(self._placing.put, work.target.name, path, data)
-                work.made.append(Output(path, digest.sha256_of(data), key))
+                work.made.append(_made_file(recipe, path, digest.sha256_of(data), key))
         except NotAPicture as error:
             work.problems.append(error.problem)
         except ImagegenError as error:
@@ -187,7 +187,7 @@ class Derivatives:
                 left.append(recipe)
                 continue
             self._placing.put(work.target.name, path, data)
-            work.made.append(Output(path, old.sha256, key))
+            work.made.append(_made_file(recipe, path, old.sha256, key))
         return left
 
     def _unclaimed(self, work: _Work, recipes: Iterable[Recipe]) -> list[Recipe]:
@@ -267,6 +267,14 @@ def _renewed(stock: Stock, one: Locked) -> Stock:
 def _encoders(stock: Stock, one: Locked) -> dict[str, str]:
     """Return what made the files that stay."""
     return {recipe.encoder: one.derived.encoders[recipe.encoder] for recipe, _ in stock.kept}
+
+
+def _made_file(recipe: Recipe, path: str, sha256: str, key: str) -> Output:
+    return Output(path, sha256, key, recipe.width, recipe.height, recipe.locale)
+
+
+def _by_path(files: Iterable[Output]) -> tuple[Output, ...]:
+    return tuple(sorted(files, key=lambda out: out.path))
 
 
 def shared_out(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:

@@ -170,7 +170,7 @@ class _Run:
             return
         self.outcomes.append(outcome)
         done = "fetch" if change.fetches else change.action
-        self.desk.emit(Done(change.name, done, target.output, derived))
+        self.desk.emit(Done(change.name, done, "" if change.in_place else target.output, derived))
 
     async def _picture(self, change: Change, target: Target) -> tuple[Locked, int | None]:
         """Bring the picture itself to its place; returns its entry and what was charged for it."""

@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from PIL import Image
 
 from imagegen.derivative import Marks
 from imagegen.errors import NeedsAttention, Problem
+from imagegen.pictures.convert import encode
 from imagegen.pictures.xmp import SOURCES
 
 _GENERATOR = "imagegen"
@@ -29,6 +31,10 @@ _SETTINGS = {"version": 1, "builder": {"thumbnail": {"enabled": False}}}
 _CURVES = {"secp256r1": ("es256",), "secp384r1": ("es384",), "secp521r1": ("es512",)}
 _RSA = ("ps256", "ps384", "ps512")
 _TABLE = "[provenance.c2pa]"
+_WANTED = (
+    "the signer's certificate has to be issued by an authority, as version 3, with CA:FALSE, "
+    "digitalSignature, emailProtection, and authority and subject key identifiers"
+)
 
 
 class Seal:
@@ -65,9 +71,17 @@ class Seal:
             ):
                 builder.sign(signer, kind, io.BytesIO(data), made)
         except c2pa.C2paError as error:
-            detail = f"The signing library says: {error}."
-            raise NeedsAttention(Problem(f"`{title}` cannot be signed", detail)) from None
+            detail = f"The signing library says: {str(error).rstrip('.')}."
+            hint = _WANTED if isinstance(error, c2pa.C2paError.Signature) else ""
+            raise NeedsAttention(Problem(f"`{title}` cannot be signed", detail, hint)) from None
         return made.getvalue()
+
+    def attempt(self) -> None:
+        """Sign a picture of one pixel and forget it; raises NeedsAttention.
+
+        What a certificate has to be, only the library that signs knows in full.
+        """
+        self.on(encode(Image.new("L", (1, 1)), "png"), Marks(""), format="png", title="test")
 
 
 def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:

@@ -135,9 +135,10 @@ def _signing(project: Project) -> Iterator[Sight]:
         signer = signer_of(project)
         if signer is not None:
             signer.check()
-        yield Sight("c2pa", "ok", "the certificate and its key fit and are valid today")
+        yield Sight("c2pa", "ok", "signs: the certificate and its key fit and are valid today")
     except NeedsAttention as error:
-        yield Sight("c2pa", "missing", "; ".join(one.summary for one in error.problems))
+        texts = (f"{one.summary}. {one.detail}".rstrip(". ") for one in error.problems)
+        yield Sight("c2pa", "missing", "; ".join(texts))
 
 
 def _surroundings(around: Environment) -> Iterator[Sight]:

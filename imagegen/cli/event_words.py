@@ -33,6 +33,7 @@ def told(event: Event) -> str | None:
         case Done(name, action, output, derived):
             where = f" -> {output}" if output else ""
             files = f", {derived} file{'s' if derived > 1 else ''} made of it" if derived else ""
+            files = files if derived or output or action != "derive" else ", less what nobody wants any more"
             return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}{files}"
         case Failed(name, problem):
             return terminal.worded(problem, label=f"failed: {terminal.line(name)}")

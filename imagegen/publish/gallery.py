@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from imagegen.derivative import ALGORITHMIC, TRAINED
 from imagegen.lock import Lock
 from imagegen.locked import Locked
+from imagegen.pictures import media
 from imagegen.project.provenance import system_of
 from imagegen.publish.picture import File, Picture, Provenance, View
 from imagegen.request import DRAFT, Target
-from imagegen.stock import recorded, recorded_placeholder
+from imagegen.stock import recipes, recorded, recorded_placeholder
 
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """What the address of an IPTC digital source type begins with."""
@@ -62,16 +63,18 @@ def gathered(targets: Iterable[Target], lock: Lock, sizes: Sizes, terms: Terms) 
 def picture_of(target: Target, one: Locked, sizes: Sizes, terms: Terms) -> Picture | None:
     """Return what a site is told of an image, None when its output is not in place.
 
-    Derivatives that are not made yet are left out.
+    Derivatives that are not made yet are left out; where some could not be made, the site is told
+    of those that were there before.
     """
     output = _output(target, one, sizes)
     if output is None:
         return None
     by_locale = _files(target, one, sizes)
+    formats = _formats(target, by_locale)
     locale = _locale(target, by_locale, terms)
     alts = dict(target.alts)
     views = {
-        tag: View(alts.get(tag, target.alt), _groups(tag, by_locale, target, output))
+        tag: View(alts.get(tag, target.alt), _groups(tag, by_locale, formats, output))
         for tag in sorted({locale, *alts, *by_locale})
     }
     return Picture(
@@ -98,18 +101,33 @@ def _output(target: Target, one: Locked, sizes: Sizes) -> File | None:
     )
 
 
+_BEST_FIRST = ("avif", "webp", "png", "jpeg")
+
 ByLocale = dict[str, dict[str, list[File]]]
 """Locale, empty for all -> format -> files by rising width."""
 
 
 def _files(target: Target, one: Locked, sizes: Sizes) -> ByLocale:
     found: ByLocale = {}
-    for recipe, out in recorded(target, one):
-        size = sizes(out.path)
-        if size is not None:
-            file = File(out.path, recipe.format, recipe.width, recipe.height, size, out.sha256)
-            found.setdefault(recipe.locale, {}).setdefault(recipe.format, []).append(file)
+    files = [out for _, out in recorded(target, one)]
+    if target.derivation and len(files) < sum(1 for _ in recipes(target, one.original)):
+        files = sorted(one.derived.files, key=lambda out: out.width)
+    for out in files:
+        size, kind = sizes(out.path), media.format_of_name(out.path)
+        if size is not None and kind is not None:
+            file = File(out.path, kind, out.width, out.height, size, out.sha256)
+            found.setdefault(out.locale, {}).setdefault(kind, []).append(file)
     return found
+
+
+def _formats(target: Target, by_locale: ByLocale) -> tuple[str, ...]:
+    """Return the formats from the best to the one that every browser knows."""
+    wanted = target.derivation.formats if target.derivation else ()
+    there = {kind for files in by_locale.values() for kind in files}
+    if there <= {*wanted}:
+        return wanted
+    # What was there before had other formats, in an order that nobody knows any more.
+    return tuple(sorted(there, key=_BEST_FIRST.index))
 
 
 def _locale(target: Target, by_locale: ByLocale, terms: Terms) -> str:
@@ -122,10 +140,9 @@ def _locale(target: Target, by_locale: ByLocale, terms: Terms) -> str:
 
 
 def _groups(
-    tag: str, by_locale: ByLocale, target: Target, output: File
+    tag: str, by_locale: ByLocale, formats: tuple[str, ...], output: File
 ) -> tuple[tuple[File, ...], ...]:
     """Return the files for readers of a locale, by format; the last one is always there."""
-    formats = target.derivation.formats if target.derivation else ()
     files = by_locale.get(tag) or by_locale.get("", {})
     groups = [tuple(files[kind]) for kind in formats if kind in files]
     # Only some are there when others could not be made: every browser is to have its picture.
