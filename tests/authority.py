@@ -47,6 +47,14 @@ def papers(algorithm: str = "es256", *, begins: int = -1, ends: int = 30) -> Pap
     return Papers(signer.public_bytes(PEM) + above_pem, pem(own), above_pem)
 
 
+def self_signed() -> Papers:
+    """Return papers in order for everything but signing: nobody stands behind them."""
+    own = ec.generate_private_key(ec.SECP256R1())
+    above = _draft("Authority", own.public_key(), -1, 30).sign(own, hashes.SHA256())
+    chain = above.public_bytes(PEM)
+    return Papers(chain, pem(own), chain)
+
+
 Secret = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 

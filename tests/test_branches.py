@@ -22,6 +22,7 @@ def test_a_value_of_no_kind_is_told_once_with_every_kind() -> None:
         ("alt", "a string in quotes or a table"),
         ("derive", "a table or `false`"),
     ]
+    assert errors({"derive": 0}) == [("derive", "a table or `false`")], "equal to false, and not it"
 
 
 def test_a_table_is_judged_as_a_table() -> None:

@@ -13,7 +13,7 @@ from imagegen import digest
 from imagegen.build.derivatives import Derivatives
 from imagegen.build.placing import Placing
 from imagegen.build.record import Recorder
-from imagegen.locked import Derived, Output
+from imagegen.locked import Derived
 from imagegen.original import Original
 
 RED = webp((64, 64))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagegen.errors import Problem, WrongInput
-from imagegen.project.load import Loaded, find, load
+from imagegen.project.load import Loaded, find, load, name_of
 from imagegen.request import Source
 
 GOLDEN = Path(__file__).parent / "golden" / "errors"
@@ -190,6 +190,14 @@ def test_find_without_a_project_names_init(tmp_path: Path) -> None:
     with pytest.raises(WrongInput) as caught:
         find(tmp_path)
     assert "imagegen init" in caught.value.problems[0].hint
+
+
+def test_a_project_has_a_name_whatever_its_file_says(tmp_path: Path) -> None:
+    image = '[images.a]\nprompt = "a"\n'
+    assert name_of(written(tmp_path, f'[project]\nname = "Nord"\n{image}')) == "Nord"
+    for text in (image, "[images", ""):
+        assert name_of(written(tmp_path, text)) == tmp_path.name
+    assert name_of(tmp_path / "none.toml") == tmp_path.name
 
 
 def test_a_missing_file_a_folder_and_a_pipe_are_told(tmp_path: Path) -> None:

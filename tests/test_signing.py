@@ -68,6 +68,16 @@ def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert trouble(key) == "the key cannot be read"
 
 
+def test_a_certificate_that_cannot_sign_is_told_before_it_is_to(tmp_path: Path) -> None:
+    papers = authority.self_signed()
+    (tmp_path / "key.pem").write_bytes(papers.key)
+    with pytest.raises(NeedsAttention) as caught:
+        Signer(papers.chain, tmp_path / "key.pem", "es256").check()
+    (problem,) = caught.value.problems
+    assert problem.detail == "The signing library says: Signature: the certificate is invalid."
+    assert "CA:FALSE" in problem.hint
+
+
 @pytest.mark.sites
 def test_a_file_is_signed(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(PAPERS.key)

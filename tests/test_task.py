@@ -14,6 +14,7 @@ TASKS = [
     Task(12, 9, format="webp"),
     Task(12, 9, fit=(30, 20)),
     Task(12, 9, crop=(0, 0, 3, 4)),
+    Task(0, 9, recipes=tuple(deriving.every_recipe()), trial=True),
     Task(
         12,
         9,

@@ -8,6 +8,7 @@ comes to its <img>: how wide a picture is laid out, only the page knows.
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -17,7 +18,10 @@ GIVEN = re.compile(r'([a-z]+)="([^"]*)"')
 
 def element(wish: re.Match[str]) -> str:
     """Return the partial that a page asks for, with the attributes that the page gives."""
-    found = (HERE / "partials" / f"{wish[1]}.html").read_text(encoding="utf-8").strip()
+    partial = HERE / "partials" / f"{wish[1]}.html"
+    if not partial.is_file():
+        sys.exit(f"There is no partials/{partial.name}: run `imagegen build`, or mend the name.")
+    found = partial.read_text(encoding="utf-8").strip()
     for name, value in GIVEN.findall(wish[2]):
         written = f'{name}="{value}"'
         found, times = re.subn(rf'\b{name}="[^"]*"', written, found)

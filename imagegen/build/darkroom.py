@@ -85,6 +85,12 @@ class Darkroom:
             self.derive, data, recipes, fonts, limiter=self._limiter(), abandon_on_cancel=True
         )
 
+    async def tried(self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
+        """Do `try_texts` without holding up the event loop."""
+        await anyio.to_thread.run_sync(
+            self.try_texts, recipes, fonts, limiter=self._limiter(), abandon_on_cancel=True
+        )
+
     async def placeholder_of(self, data: bytes, crop: Box) -> Placeholder:
         """Do `placeholder` without holding up the event loop."""
         return await anyio.to_thread.run_sync(
@@ -144,8 +150,7 @@ class Darkroom:
         """
         if not recipes:
             return []
-        used = {one.font_sha256 for recipe in recipes for one in recipe.letterings}
-        given = [(sha256, font) for sha256, font in sorted(fonts.items()) if sha256 in used]
+        given = _used(recipes, fonts)
         task = Task(
             len(data),
             self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
@@ -158,6 +163,24 @@ class Darkroom:
         if kinds != [recipe.format for recipe in recipes]:
             raise NotDerived(darkroom_fault.senseless())
         return files
+
+    def try_texts(self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
+        """See whether the texts of `recipes`, those of one image's widest files, can be set.
+
+        Raises NotDerived when one does not fit or cannot be read; NeedsAttention when no process
+        can be started.
+        """
+        if not recipes:
+            return
+        given = _used(recipes, fonts)
+        task = Task(
+            0,
+            self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
+            recipes=tuple(recipes),
+            trial=True,
+            fonts=tuple((sha256, len(font)) for sha256, font in given),
+        )
+        self._made(task, [font for _, font in given])
 
     def placeholder(self, data: bytes, crop: Box) -> Placeholder:
         """Return the placeholder of the part within `crop` of the picture in `data`.
@@ -256,6 +279,12 @@ class Darkroom:
         if problem is not None:
             raise NotDerived(problem) if told.get("fault") == "recipe" else NotAPicture(problem)
         return told, made
+
+
+def _used(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
+    """Return the fonts that `recipes` take, by sha256."""
+    used = {one.font_sha256 for recipe in recipes for one in recipe.letterings}
+    return [(sha256, font) for sha256, font in sorted(fonts.items()) if sha256 in used]
 
 
 def _cut(made: bytes, sizes: object) -> list[bytes]:

@@ -147,9 +147,10 @@ class Derivatives:
         work = _Work(target, derivation, source, here, fonts_of(stock.missing, self._workspace))
         recipes = self._unclaimed(work, stock.missing)
         recipes = await anyio.to_thread.run_sync(self._moved, work, one, recipes)
-        async with anyio.create_task_group() as groups:
-            for group in shared_out(recipes, self._shares):
-                groups.start_soon(self._group, work, group)
+        if await self._settable(work, recipes, stock):
+            async with anyio.create_task_group() as groups:
+                for group in shared_out(recipes, self._shares):
+                    groups.start_soon(self._group, work, group)
         files = _by_path((*(out for _, out in stock.kept), *work.made))
         if work.problems:
             # What could not be made anew keeps its record, so that it is known for ours.
@@ -159,6 +160,22 @@ class Derivatives:
             kept = {**one.derived.encoders, **kept}
         encoders = dict(sorted({**kept, **here}.items()))
         return Derived(files, encoders, one.derived.placeholder), work.problems
+
+    async def _settable(self, work: _Work, recipes: Sequence[Recipe], stock: Stock) -> bool:
+        """Whether all texts of `recipes` can be set and, on the widest file, read; notes if not."""
+        wanted = (*stock.missing, *(recipe for recipe, _ in stock.kept))
+        widest = max(wanted, key=lambda recipe: recipe.width)
+        texts = dict.fromkeys(recipe.letterings for recipe in recipes if recipe.letterings)
+        try:
+            trials = [replace(widest, letterings=letterings) for letterings in texts]
+            await self._desk.darkroom.tried(trials, work.fonts)
+        except ImagegenError as error:
+            work.problems += error.problems
+        except NotAPicture as error:
+            work.problems.append(error.problem)
+        else:
+            return True
+        return False
 
     async def _group(self, work: _Work, recipes: Sequence[Recipe]) -> None:
         """Make some of an image's files; what is wrong is noted and stops no other group."""

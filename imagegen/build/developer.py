@@ -21,7 +21,7 @@ from PIL import AvifImagePlugin, Image
 from imagegen.build.task import Task, parse
 from imagegen.errors import Problem
 from imagegen.pictures.convert import convert
-from imagegen.pictures.derive import NotDerived, derived
+from imagegen.pictures.derive import NotDerived, derived, try_texts
 from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture, inspect
 from imagegen.pictures.placeholder import placeholder
 from imagegen.pictures.shrink import shrunk
@@ -73,6 +73,9 @@ def _developed(
 ) -> tuple[Mapping[str, object], bytes]:
     """Return what is answered to `task`; a problem says whose fault it is."""
     try:
+        if task.trial:
+            try_texts(task.recipes, fonts)
+            return {}, b""
         if task.recipes:
             files = derived(data, task.recipes, fonts)
             return {"sizes": [len(file) for file in files]}, b"".join(files)

@@ -81,7 +81,8 @@ class Seal:
 
         What a certificate has to be, only the library that signs knows in full.
         """
-        self.on(encode(Image.new("L", (1, 1)), "png"), Marks(""), format="png", title="test")
+        tiny = encode(Image.new("L", (1, 1)), "png")
+        self.on(tiny, Marks(""), format="png", title="a test picture")
 
 
 def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:

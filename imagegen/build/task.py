@@ -32,6 +32,8 @@ class Task:
     """The part of it that a placeholder is to be made of."""
     recipes: tuple[Recipe, ...] = ()
     """Files to make from it."""
+    trial: bool = False
+    """Whether only to see if the texts of `recipes` can be set; there is no picture then."""
     fonts: tuple[tuple[str, int], ...] = ()
     """sha256 and length of each font file that follows the picture, in that order."""
 

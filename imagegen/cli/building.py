@@ -105,7 +105,7 @@ def build(
         opened.sweep(found)
         whole = asked.whole and not left and plan == found
         if plan.idle:
-            report = _published(opened)
+            report = _published(opened, timed=asked.timed)
             if whole and not report.failed:
                 _remember(opened, read_at, report)
             return Built(plan, None, unknown, report.failed)
@@ -115,7 +115,7 @@ def build(
             result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
         if spending is not None:
             result = replace(result, spent=spending.so_far(opened))
-        report = _published_after(opened, result)
+        report = _published_after(opened, result, timed=asked.timed)
         if result.exit_code == 0 and whole and not report.failed:
             _remember_after_work(path, workspace, report)
     return Built(plan, result, unknown, report.failed)
@@ -228,7 +228,7 @@ def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> 
     return Allowance(max(0, images - before.pictures), most, budget.credits_per_day)
 
 
-def _published_after(opened: Opened, result: Result) -> Report:
+def _published_after(opened: Opened, result: Result, *, timed: bool) -> Report:
     """Publish what a run has made; raises WrongInput for a lock that only now cannot be read."""
     workspace = opened.workspace
     try:
@@ -240,12 +240,13 @@ def _published_after(opened: Opened, result: Result) -> Report:
         return Report(failed=True)
     # Some folders of derivatives are only known now, and a killed build may have left traces.
     workspace.sweep(out.path for one in opened.lock.images.values() for out in one.files)
-    return _published(opened)
+    return _published(opened, timed=timed)
 
 
-def _published(opened: Opened) -> Report:
+def _published(opened: Opened, *, timed: bool) -> Report:
     loaded = opened.loaded
-    return publish(loaded.project, loaded.targets, opened.lock, opened.workspace)
+    workspace = opened.workspace
+    return publish(loaded.project, loaded.targets, opened.lock, workspace, timed=timed)
 
 
 def _remember(opened: Opened, read_at: int, report: Report) -> None:

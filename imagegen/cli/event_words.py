@@ -32,9 +32,7 @@ def told(event: Event) -> str | None:
     match event:
         case Done(name, action, output, derived):
             where = f" -> {output}" if output else ""
-            files = f", {derived} file{'s' if derived > 1 else ''} made of it" if derived else ""
-            files = files if derived or output or action != "derive" else ", less what nobody wants any more"
-            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}{files}"
+            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}{_made(derived)}"
         case Failed(name, problem):
             return terminal.worded(problem, label=f"failed: {terminal.line(name)}")
         case Warned(problem):
@@ -49,3 +47,7 @@ def told(event: Event) -> str | None:
             return f"waiting    {terminal.line(text)}{after}"
         case Accepted() | Began() | Progressed() | Charged():
             return None
+
+
+def _made(files: int) -> str:
+    return f", {files} file{'s' if files > 1 else ''} made of it" if files else ""

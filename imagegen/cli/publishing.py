@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from imagegen.cli import terminal
@@ -27,11 +27,17 @@ class Report:
 
 
 def publish(
-    project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
+    project: Project,
+    targets: Sequence[Target],
+    lock: Lock,
+    workspace: Workspace,
+    *,
+    timed: bool = False,
 ) -> Report:
     """Write what [publish] asks for, where it differs, and say so; call while the project is held.
 
-    What cannot be written is told and no more than that: the build itself is done by then.
+    With `timed` it is said as events are in a watch, with the time of day. What cannot be written
+    is told and no more than that: the build itself is done by then.
     """
     if not project.publish.writes:
         return Report()
@@ -40,9 +46,8 @@ def publish(
     paths = tuple(path for path, _ in wanted.files)
     workspace.sweep(paths)
     written = writing.write(wanted, workspace)
-    _tell(written)
-    if gallery.missing and written.changed:
-        terminal.talk(f"Not published, for want of a picture: {_listed(gallery.missing)}.")
+    for text in _told(written, gallery.missing, timed=timed):
+        terminal.talk(terminal.timed(text) if timed else text)
     folder = wanted.folder
     # The folder's time says whether a partial has come back that is to go, from another branch say.
     folders = (folder,) if folder and (workspace.root / folder).is_dir() else ()
@@ -52,7 +57,7 @@ def publish(
 def stale(
     project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
 ) -> tuple[str, ...]:
-    """Return the published files that a build would write, as far as pictures are in place."""
+    """Return the published files that are out of date; a picture yet to be made may change more."""
     if not project.publish.writes:
         return ()
     gallery = writing.gallery_of(project, targets, lock, workspace)
@@ -60,18 +65,22 @@ def stale(
 
 
 def stale_text(paths: Sequence[str]) -> str:
-    """Return the line of a plan for files that a build would publish."""
+    """Return the line of a plan for published files that are out of date."""
     return f"To publish: {_listed(paths)}."
 
 
-def _tell(written: Written) -> None:
+def _told(written: Written, missing: Sequence[str], *, timed: bool) -> Iterator[str]:
+    """Yield what there is to say of files that were written, or could not be."""
     if written.changed:
-        terminal.talk(f"Published {_listed(written.changed)}.")
+        names = _listed(written.changed)
+        yield f"published  {names}" if timed else f"Published {names}."
     for path, kept in written.kept:
         there = terminal.line(kept.as_posix())
-        terminal.talk(f"{terminal.line(path)} was not made by imagegen; it is now {there}.")
+        yield f"{terminal.line(path)} was not made by imagegen; it is now {there}."
     for problem in written.problems:
-        terminal.talk(terminal.worded(problem))
+        yield terminal.worded(problem)
+    if missing and written.changed:
+        yield f"Not published, for want of a picture: {_listed(missing)}."
 
 
 def _listed(names: Sequence[str]) -> str:

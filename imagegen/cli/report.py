@@ -12,7 +12,7 @@ from imagegen import environment, home
 from imagegen.build.ledger import Ledger
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, project_file
-from imagegen.project.load import load
+from imagegen.project.load import load, name_of
 from imagegen.report import phrases, register
 from imagegen.report.comparison import compare
 from imagegen.report.disclosure import disclosed, orders
@@ -86,7 +86,7 @@ def command(
         terminal.talk(f"Looking at the pictures of {len(comparison.differences)} images ...")
     store = DiskStore(home.store_folder(environment.read(os.environ, workspace.root).home))
     shown = exhibits(comparison.differences, before, after, store)
-    report = Report(workspace.root.name, before, after, comparison, shown)
+    report = Report(name_of(path), before, after, comparison, shown)
     text = summary(report)
     folder.write({PAGE: page(report), SUMMARY: text})
     if as_json:

@@ -34,8 +34,13 @@ def failures_text(result: Result) -> list[str]:
         for one in result.failures
         if not one.stopped and one.problem is not None
     ]
+    return told + untried_text(result)
+
+
+def untried_text(result: Result) -> list[str]:
+    """Return a line for each reason not to try images; of the others, events have told."""
     reasons = {one.problem.summary for one in result.failures if one.stopped and one.problem}
-    return told + [f"not tried: {line(reason)}" for reason in sorted(reasons)]
+    return [f"not tried: {line(reason)}" for reason in sorted(reasons)]
 
 
 def money_text(spent: Sum) -> str:

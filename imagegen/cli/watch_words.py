@@ -32,13 +32,15 @@ def cause_text(changed: Sequence[str], root: Path) -> str:
     return f"{first}{more} changed" if unsaved else f"saved {first}{more}"
 
 
-def todo_text(plan: Plan, alone: Sequence[Change] = ()) -> str:
+def todo_text(plan: Plan, alone: Sequence[Change] = (), *, publishes: bool = False) -> str:
     """Return a plan in one line: `1 to generate (6 credits) · hero (prompt)`.
 
-    `alone` are the images that are left as they are, for a reason that was told before.
+    `alone` are the images that are left as they are, for a reason that was told before. With
+    `publishes` there may be files to write though no picture is to be made.
     """
     if plan.idle:
-        return f"nothing to do, {len(alone)} left alone" if alone else "nothing to do"
+        nothing = "no picture to make" if publishes else "nothing to do"
+        return f"{nothing}, {len(alone)} left alone" if alone else nothing
     work = [change for change in plan.changes if change.action is not Action.KEEP]
     blocked = [c for c in plan.changes if c.block and not c.block.fine]
     drafts = sum(change.action is Action.GENERATE and change.free for change in work)

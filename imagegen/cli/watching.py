@@ -181,7 +181,9 @@ class Watching:
         names = {change.name for change in alone}
         this.plan = Plan(tuple(one for one in plan.changes if one.name not in names))
         if this.saved or again or not this.plan.idle:
-            _tell(f"{this.cause} · {watch_words.todo_text(this.plan, alone)}")
+            publishes = opened.loaded.project.publish.writes
+            todo = watch_words.todo_text(this.plan, alone, publishes=publishes)
+            _tell(f"{this.cause} · {todo}")
         for change in fresh:
             _tell(watch_words.edited_text(change))
         self._follow(plan, this.read_at)
@@ -195,7 +197,7 @@ class Watching:
             if result.signal is not None:
                 _tell(result_words.INTERRUPTED)
             _tell(watch_words.done_text(result, paid=bool(built.plan.paid)))
-            for text in result_words.failures_text(result):
+            for text in result_words.untried_text(result):
                 terminal.talk(f"          {text}")
         if self._as_json and (result is not None or this.saved):
             told = {} if result is None else result_words.result_json(result)

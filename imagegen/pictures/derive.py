@@ -15,6 +15,7 @@ from imagegen.errors import NeedsAttention, Problem
 from imagegen.pictures.container.container import Unmarkable
 from imagegen.pictures.convert import encode, upright
 from imagegen.pictures.inspect import PIXEL_CAP
+from imagegen.pictures.legibility import trouble_with
 from imagegen.pictures.typesetting import NotSet, set_texts
 from imagegen.pictures.xmp import marked
 
@@ -52,6 +53,17 @@ def derived(data: bytes, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) 
         shown = _shown(picture, recipes[indices[0]], fonts)
         files.update((index, _file(shown, recipes[index])) for index in indices)
     return [files[index] for index in range(len(recipes))]
+
+
+def try_texts(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
+    """See whether the texts of `recipes` can be set and read, without any picture.
+
+    The recipes are those of one image, one for each set of texts, for its widest file. Raises
+    NotDerived with one problem for all.
+    """
+    problem = trouble_with(recipes, fonts)
+    if problem is not None:
+        raise NotDerived(problem)
 
 
 def decoded(data: bytes) -> Image.Image:

@@ -30,6 +30,27 @@ _TOLERANCE = 1.001
 """What may stick out because of rounding."""
 
 
+class TooLarge(NotSet):
+    """A text does not fit its box, and must not be made smaller."""
+
+    def __init__(self, lettering: Lettering, size: float, excess: tuple[float, float]) -> None:
+        """`size` is the em at hand; `excess` tells how many times its box it is wide and high."""
+        self.lettering = lettering
+        wide, high = excess
+        self.times, side = (wide, "width") if wide >= high else (high, "height")
+        self.takes = f"takes {self.times:.2f} times the {side} of"
+        """What it does to its box, in words."""
+        self.size = size / self.times * 0.995
+        """One that fits."""
+        super().__init__(
+            Problem(
+                f"the text {named(lettering)} does not fit its box",
+                f"It {self.takes} the box, and `fit` is none.",
+                f"make the box larger, write `size = {self.size:.3g}` or choose another `fit`",
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One line and where it stands."""
@@ -143,7 +164,7 @@ def _fitted(block: _Block) -> _Block:
     if block.fits:
         return block
     if block.lettering.fit == "none":
-        raise NotSet(_too_large(block))
+        raise TooLarge(block.lettering, block.size, block.excess)
     if block.lettering.fit == "shrink":
         # Without other lines, everything is in proportion.
         block.scale = 1 / max(block.excess)
@@ -218,26 +239,16 @@ def _anchor(lettering: Lettering, way: str) -> str:
     return {"left": "l", "center": "m", "right": "r"}[lettering.align]
 
 
-def _named(lettering: Lettering) -> str:
+def named(lettering: Lettering) -> str:
+    """Return what a text is called in a message: its beginning and its language."""
     text = lettering.text.replace("\n", " ")
     short = text if len(text) <= 40 else text[:39] + "…"
     return f"`{short}` ({lettering.language})" if lettering.language else f"`{short}`"
 
 
-def _too_large(block: _Block) -> Problem:
-    wide, high = block.excess
-    times, side = (wide, "width") if wide >= high else (high, "height")
-    most = block.size / times
-    return Problem(
-        f"the text {_named(block.lettering)} does not fit its box",
-        f"It takes {times:.2f} times the {side} of the box, and `fit` is none.",
-        f"make the box larger, write `size = {most * 0.995:.3g}` or choose another `fit`",
-    )
-
-
 def _no_room(lettering: Lettering) -> Problem:
     return Problem(
-        f"the text {_named(lettering)} does not fit its box",
+        f"the text {named(lettering)} does not fit its box",
         "It would have to be more than a thousand times smaller than its `size`.",
         "make the box larger",
     )

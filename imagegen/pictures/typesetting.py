@@ -14,7 +14,7 @@ from imagegen.errors import Problem
 from imagegen.pictures.fitting import direction, layout
 from imagegen.pictures.typeface import NotSet, Typeface
 
-__all__ = ["NotSet", "set_texts"]
+__all__ = ["NotSet", "face_of", "set_texts"]
 
 
 def set_texts(
@@ -41,19 +41,24 @@ def set_texts(
     return shown
 
 
-def _mask(
-    lettering: Lettering, fonts: Mapping[str, bytes], size: tuple[int, int], aspect: float
-) -> Image.Image:
-    """Return where the letters are: 255 where they cover all of a pixel."""
+def face_of(lettering: Lettering, fonts: Mapping[str, bytes]) -> Typeface:
+    """Return what a text is set in; raises NotSet when its font does not do."""
     data = fonts.get(lettering.font_sha256)
     if data is None:
         raise NotSet(Problem(f"the font `{lettering.font}` is not at hand"))
-    face = Typeface(
+    return Typeface(
         data,
         name=lettering.font,
         language=lettering.language,
         direction=direction(lettering.text, lettering.language),
     )
+
+
+def _mask(
+    lettering: Lettering, fonts: Mapping[str, bytes], size: tuple[int, int], aspect: float
+) -> Image.Image:
+    """Return where the letters are: 255 where they cover all of a pixel."""
+    face = face_of(lettering, fonts)
     found = layout(lettering, face, aspect)
     # The width of a file is as asked for; its height is rounded.
     unit = size[0] / aspect

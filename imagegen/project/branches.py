@@ -43,7 +43,8 @@ def plain(errors: Sequence[Mapping[str, Any]], values: object) -> list[Error]:
         elif not isinstance(value, dict):
             whole = kinds.get(loc)
             if whole is None:
-                whole = kinds[loc] = {**one, "type": NO_KIND, "ctx": {"wanted": _wanted(error)}}
+                whole = {"type": NO_KIND, "input": value, "ctx": {"wanted": _wanted(error)}}
+                whole = kinds[loc] = {**one, **whole}
                 found.append(whole)
             else:
                 whole["ctx"] = {"wanted": f"{whole['ctx']['wanted']} or {_wanted(error)}"}

@@ -123,6 +123,16 @@ def load(
     return Loaded(project, with_candidates(targets), known, files, folders, origins)
 
 
+def name_of(file: Path) -> str:
+    """Return what the project of `file` is called: as it says, else as its folder; never raises."""
+    path = Path(os.path.abspath(file))  # noqa: PTH100 (resolve() would follow links)
+    try:
+        project = parse(project_bytes(file), path).project
+    except (Unreadable, WrongInput):
+        project = None
+    return project.name if project else path.parent.name
+
+
 def _expanded(project: Project, texts: Texts) -> tuple[Expansion, tuple[Path, ...]]:
     """Return the items of a project, and the folders that were searched for some."""
     expansion = Expansion(project, texts)

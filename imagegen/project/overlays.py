@@ -125,7 +125,8 @@ def _content(written: str, variables: Mapping[str, str]) -> str | Fault:
     try:
         text = filled(written, variables, TEXT_LIMIT)
     except TooLong as bad:
-        return Fault((), "this text is too long", bad.detail.replace("the model takes", "it has"))
+        detail = bad.detail.replace("the model takes", "it may have")
+        return Fault((), "this text is too long", detail)
     except BadTemplate as bad:
         return Fault((), bad.summary, bad.detail, bad.hint)
     strange = _STRANGE.search(text)

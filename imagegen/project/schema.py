@@ -18,6 +18,7 @@ from imagegen.project.site_schema import (
     DeriveTable,
     Locale,
     Localized,
+    Nothing,
     ProvenanceTable,
     PublishTable,
     TextTable,
@@ -155,7 +156,7 @@ class ImageEntry(Table):
         description='Text for readers who do not see the picture, or one for each locale; "" marks '
         "decoration. {name} is replaced from [vars].",
     )
-    derive: DeriveTable | Literal[False] | None = Field(
+    derive: DeriveTable | Nothing | None = Field(
         None,
         description="Files made from this picture for a site, key by key over [defaults.derive]; "
         "false: none.",

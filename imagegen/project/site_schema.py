@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictStr
+from pydantic import BeforeValidator, Field, StrictStr
 
 from imagegen.project.shape import Part, Table
 
@@ -29,6 +29,15 @@ Localized = StrictStr | Annotated[Mapping[Locale, StrictStr], Field(min_length=1
 """One text for all readers, or one for each locale."""
 
 Format = Literal["avif", "webp", "jpeg", "png"]
+
+
+def _strictly_false(value: object) -> object:
+    """Return `value`, but None for zeros, which equal false and are not."""
+    return value if value is False else None
+
+
+Nothing = Annotated[Literal[False], BeforeValidator(_strictly_false)]
+"""`false` itself."""
 
 
 class DeriveTable(Table):
@@ -108,7 +117,8 @@ class TextTable(Table):
     fit: Literal["shrink", "wrap", "none"] = Field(
         "shrink",
         description="shrink: smaller until it fits the box; wrap: lines are broken, then made "
-        "smaller; none: as it is, and an error if it does not fit. Default: shrink.",
+        "smaller; none: as it is, and an error if it does not fit. Letters that come out smaller "
+        "than 4 pixels on the widest file are an error, unless `none`. Default: shrink.",
     )
     color: str = Field(
         "#ffffff",

@@ -201,7 +201,10 @@ def _wrong_type(loc: KeyPath, name: str, wanted: str, value: object) -> Fault:
         hint = f"begin it with [{table_name(loc)}], once for each text"
     if wanted == "a table" and loc[0] == "images" and len(loc) == 2 and isinstance(value, str):
         hint = f"write the text as `prompt = …` under {table_name(loc)}"
-    return Fault(loc, f"{name} must be {wanted}, not {kind_of(value)}", hint=hint)
+    given = kind_of(value)
+    if value is True and "`false`" in wanted:
+        given, hint = "`true`", f"leave {name} out to have what [defaults.{loc[-1]}] says"
+    return Fault(loc, f"{name} must be {wanted}, not {given}", hint=hint)
 
 
 def missing(loc: KeyPath) -> Missing:

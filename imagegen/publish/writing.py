@@ -86,7 +86,7 @@ def _texts(settings: PublishTable, pictures: Sequence[Picture]) -> Iterator[tupl
 
 
 def stale(wanted: Published, workspace: Workspace) -> tuple[str, ...]:
-    """Return the paths of published files that a write would change or remove."""
+    """Return the paths of published files that a write would change or remove now."""
     changed = [path for path, data in wanted.files if workspace.read(path) != data]
     return (*changed, *(path for path, _ in _surplus(wanted, workspace)))
 

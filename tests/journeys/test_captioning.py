@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import journey
@@ -76,10 +77,16 @@ def test_another_word_or_font_makes_only_its_own_files_and_buys_nothing(poster, 
 def test_a_text_that_does_not_fit_fails_its_image_and_keeps_what_was_bought(poster, emulator):
     poster.write("imagegen.toml", PROJECT + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
     told = poster.run("build", code=1).stderr
-    assert "the text `قهوة` (ar) does not fit its box" in told
-    assert "size = 0." in told
+    assert "failed: poster: the text `Coffee` (en) does not fit its box, nor does another" in told
+    assert "`قهوة` (ar) takes" in told
+    size = re.search(r"size = 0\.\d+", told)[0]
     assert (made(poster), poster.path("images/poster.png").exists()) == ([], True)
-    poster.write("imagegen.toml", PROJECT)
+    poster.write("imagegen.toml", PROJECT + "box = [0, 0, 0.02, 0.2]\n")
+    told = poster.run("build", code=1).stderr
+    assert "failed: poster: the text `Coffee` (en) is too small to be read, nor" in told
+    assert (made(poster), poster.path("images/poster.png").exists()) == ([], True)
+    fitting = PROJECT.replace("size = 0.2", size)
+    poster.write("imagegen.toml", fitting + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
     poster.run("build", code=0)
     assert (made(poster), emulator.charges) == (FILES, 1)
 

@@ -15,7 +15,7 @@ def test_the_report_tells_what_became_of_each_picture_and_costs_nothing(
     versioned.commit(project.folder)
     versioned.git(project.folder, "tag", "v1")
     changed = {"desk": {**DESK, "prompt": "a steel <b>desk</b>"}, "cup": "a mug", "jar": "a jar"}
-    project.write("imagegen.toml", listing(changed))
+    project.write("imagegen.toml", listing(changed, project={"name": "Nord & Co"}))
     project.run("build", code=0)
     kept = {name: project.bytes(name) for name in project.files() if ".git/" not in name}
     home = {path: path.read_bytes() for path in project.home.rglob("*") if path.is_file()}
@@ -30,6 +30,7 @@ def test_the_report_tells_what_became_of_each_picture_and_costs_nothing(
     page = project.read(".imagegen/report/index.html")
     assert page.count("<img ") == 5, "the desk before and after, the jar, the cup and the pot"
     assert "<b>desk" not in page
+    assert "<title>Pictures of Nord &amp; Co: " in page
     assert "index.html" not in versioned.git(project.folder, "status", "--porcelain")
     assert {name: project.bytes(name) for name in kept} == kept
     assert {path: path.read_bytes() for path in home} == home

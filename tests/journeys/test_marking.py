@@ -84,6 +84,13 @@ def test_what_is_bought_is_kept_without_the_key_and_signed_with_it(project, emul
     assert "there is no key" in failed.stderr
     assert emulator.charges == 1
     assert "there is no key" in project.run("doctor", code=1).stdout
+    alone = authority.self_signed()
+    project.write("chain.pem", alone.chain)
+    project.write("key.pem", alone.key)
+    reason = "The signing library says: Signature: the certificate is invalid"
+    assert reason in project.run("doctor", code=1).stdout
+    assert reason in project.run("build", code=1).stderr
+    project.write("chain.pem", papers.chain)
     project.write("key.pem", papers.key)
     project.run("build", code=0)
     assert "fit and are valid" in project.run("doctor", code=0).stdout

@@ -427,6 +427,7 @@ def test_a_refusal_is_told_once(watching, project, emulator):
     project.write("imagegen.toml", "# a note\n" + project.read("imagegen.toml"))
     watch.until("1 blocked · hero")
     watch.until("1 failed", times=2)
+    assert "hero: " not in watch.said.split("1 failed")[-1], "an event has told of it"
     project.write("imagegen.toml", "# another\n" + project.read("imagegen.toml"))
     watch.until("nothing to do, 1 left alone")
     watch.end()
@@ -441,7 +442,7 @@ def test_what_a_site_takes_is_brought_up_to_date_and_never_bought(watching, proj
     site = {"defaults": {"derive": {"widths": [40]}}, "publish": {"json": "images.json"}}
     project.write("imagegen.toml", listing({"hero": hero}, **site))
     watch = watching()
-    watch.until("Published images.json", "1 done")
+    watch.until("published  images.json", "1 done")
     project.path("images/hero-40.jpeg").unlink()
     watch.until("images/hero-40.jpeg is gone · 1 to derive · hero (derivatives)")
     watch.until("1 done", times=2)
@@ -450,7 +451,7 @@ def test_what_a_site_takes_is_brought_up_to_date_and_never_bought(watching, proj
     watch.until("1 done", times=3)
     site |= {"publish": {"eleventy": "_data/images.json"}}
     project.write("imagegen.toml", listing({"hero": hero}, **site))
-    watch.until("Published _data/images.json")
+    watch.until("saved imagegen.toml · no picture to make", "  published  _data/images.json")
     watch.end()
     assert project.path("images/hero-40.jpeg").exists()
     assert emulator.charges == emulator.posts == 1

@@ -1,0 +1,127 @@
+"""Owns whether the texts of a picture can be set and read: all that is wrong, told as one problem.
+
+Pure, and the same whatever order the texts come in. Never judges small files of a text that can
+be read on the widest one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imagegen.derivative import Lettering, Recipe
+from imagegen.errors import Problem
+from imagegen.pictures.fitting import TooLarge, layout, named
+from imagegen.pictures.typesetting import NotSet, face_of
+
+SMALLEST = 4.0
+"""Pixels: letters whose em is smaller are read by nobody."""
+
+_SHOWN = 6
+"""Texts and boxes that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tiny:
+    """A text that was made too small to be read."""
+
+    lettering: Lettering
+    em: float
+    """Pixels on the widest file."""
+    recipe: Recipe
+
+
+def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Problem | None:
+    """Return what is wrong with the texts of `recipes`, each of a widest file, or None.
+
+    `fonts` are the bytes of font files by sha256. What does not fit comes before what is too small.
+    """
+    large: list[TooLarge] = []
+    tiny: list[_Tiny] = []
+    others: list[Problem] = []
+    texts = dict.fromkeys((one, recipe) for recipe in recipes for one in recipe.letterings)
+    for lettering, recipe in texts:
+        if not lettering.text.strip():
+            continue
+        left, top, right, bottom = recipe.crop
+        aspect = (right - left) / (bottom - top)
+        try:
+            found = layout(lettering, face_of(lettering, fonts), aspect)
+        except TooLarge as error:
+            large.append(error)
+        except NotSet as error:
+            others.append(error.problem)
+        else:
+            em = found.size * recipe.width / aspect
+            if em < SMALLEST and lettering.fit != "none":
+                tiny.append(_Tiny(lettering, em, recipe))
+    if others:
+        return min(others, key=lambda problem: problem.summary)
+    if large:
+        return _too_large(sorted(large, key=lambda one: (-one.times, named(one.lettering))))
+    if tiny:
+        return _too_small(sorted(tiny, key=lambda one: (one.em, named(one.lettering))))
+    return None
+
+
+def _too_large(found: Sequence[TooLarge]) -> Problem:
+    """Return the problem of texts, the largest first, with sizes that do for all of them."""
+    first: dict[tuple[str, str], TooLarge] = {}
+    for one in found:
+        first.setdefault(_what(one.lettering), one)
+    worst, *more = first.values()
+    if not more:
+        return worst.problem
+    sizes: dict[str, float] = {}
+    for one in found:
+        box = _box(one.lettering)
+        sizes[box] = min(one.size, sizes.get(box, one.size))
+    told = [f"{named(one.lettering)} {one.takes} {_box(one.lettering)}" for one in (worst, *more)]
+    if len(sizes) == 1:
+        advice = f"write `size = {min(sizes.values()):.3g}`, which does for all of them"
+    else:
+        each = [f"`size = {size:.3g}` for {box}" for box, size in sizes.items()]
+        advice = f"write {', '.join(each[:_SHOWN])}"
+    return Problem(
+        f"the text {named(worst.lettering)} does not fit its box, {_nor(len(more), 'does', 'do')}",
+        f"`fit` is none, and\n{_listed(told)}.",
+        f"{advice}; or make the boxes larger, or choose another `fit`",
+    )
+
+
+def _too_small(found: Sequence[_Tiny]) -> Problem:
+    """Return the problem of texts, the smallest first."""
+    first: dict[tuple[str, str], _Tiny] = {}
+    for one in found:
+        first.setdefault(_what(one.lettering), one)
+    worst, *more = first.values()
+    recipe = worst.recipe
+    told = [
+        f"{named(one.lettering)} has {one.em:.2g} in {_box(one.lettering)}"
+        for one in (worst, *more)
+    ]
+    nor = f", {_nor(len(more), 'can', 'can')}" if more else ""
+    return Problem(
+        f"the text {named(worst.lettering)} is too small to be read{nor}",
+        f"On the widest file, {recipe.width} x {recipe.height} pixels, letters need {SMALLEST:g} "
+        f"pixels, and\n{_listed(told)}.",
+        "make the box or `size` larger, the text shorter, or wider files with `widths`",
+    )
+
+
+def _nor(count: int, one: str, several: str) -> str:
+    return f"nor {one} another" if count == 1 else f"nor {several} {count} others"
+
+
+def _what(lettering: Lettering) -> tuple[str, str]:
+    """Return what is told once, though each locale has it."""
+    return lettering.text, _box(lettering)
+
+
+def _box(lettering: Lettering) -> str:
+    return f"the box [{', '.join(f'{part:g}' for part in lettering.box)}]"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _SHOWN
+    return ",\n".join(texts[:_SHOWN]) + (f",\nand {more} more" if more > 0 else "")
