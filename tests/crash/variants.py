@@ -168,8 +168,8 @@ VARIANTS: Mapping[str, Variant] = {
             ),
             Edit(
                 "build/run.py",
-                "        self.recorder.put(entry)\n        return entry\n\n    def _note_locked",
-                "        self.recorder.put(entry)\n"
+                "        self._record(entry)\n        return entry\n\n    def _note_locked",
+                "        self._record(entry)\n"
                 "        self.placing.put(change.name, target.output, data)\n"
                 "        return entry\n\n    def _note_locked",
             ),
