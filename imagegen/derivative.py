@@ -20,6 +20,9 @@ KEY_FORMAT = 1
 LOSSLESS = ("png",)
 """Formats without a quality."""
 
+SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+"""What IPTC's address of a digital source type begins with."""
+
 TRAINED = "trainedAlgorithmicMedia"
 """Made by a model that learned from pictures: IPTC's code for the digital source type."""
 

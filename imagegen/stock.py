@@ -43,10 +43,7 @@ def take_stock(target: Target, one: Locked, files: Mapping[str, str]) -> Stock:
     """Return what of `target`'s derivatives the entry `one` has, by the sha256 of project files."""
     kept: list[tuple[Recipe, Output]] = []
     missing: list[Recipe] = []
-    target = as_made(target, one.take, one.provider)
-    recorded = {out.path: out for out in one.derived.files}
-    for recipe in recipes(target, one.original):
-        found = _found(target, recipe, one, recorded)
+    for recipe, found in paired(target, one):
         if found is not None and files.get(found.path) == found.sha256:
             kept.append((recipe, found))
         else:
@@ -66,18 +63,31 @@ def take_stock(target: Target, one: Locked, files: Mapping[str, str]) -> Stock:
 
 def recorded(target: Target, one: Locked) -> Iterator[tuple[Recipe, Output]]:
     """Yield every wanted derivative that `one` records, in the order of recipes, unseen."""
-    target = as_made(target, one.take, one.provider)
-    known = {out.path: out for out in one.derived.files}
-    for recipe in recipes(target, one.original):
-        found = _found(target, recipe, one, known)
+    for recipe, found in paired(target, one):
         if found is not None:
             yield recipe, found
 
 
-def recipes(target: Target, original: Original) -> Iterator[Recipe]:
-    """Yield the recipe of every derivative that `target` wants of `original`."""
-    if target.derivation is not None:
-        yield from target.derivation.recipes(original)
+def paired(target: Target, one: Locked) -> Iterator[tuple[Recipe, Output | None]]:
+    """Yield the recipe of every wanted derivative, and the file of it that `one` records."""
+    derivation = as_made(target, one.take, one.provider).derivation
+    if derivation is None:
+        return
+    known = {out.path: out for out in one.derived.files}
+    origins = sources(one)
+    for recipe in derivation.recipes(one.original):
+        encoder = one.derived.encoders.get(recipe.encoder)
+        if encoder is None:
+            yield recipe, None
+            continue
+        found = None
+        for source in origins:
+            key = recipe.key(source, encoder)
+            there = known.get(derivation.path(target.output, recipe, key))
+            if there is not None and there.key == key:
+                found = there
+                break
+        yield recipe, found
 
 
 def shown_box(derivation: Derivation | None, original: Original) -> tuple[int, int, int, int]:
@@ -144,18 +154,3 @@ def recorded_placeholder(target: Target, one: Locked) -> Placeholder | None:
     box = shown_box(target.derivation, one.original)
     keys = (placeholder_key(source, box) for source in sources(one))
     return known if known.key in keys else None
-
-
-def _found(
-    target: Target, recipe: Recipe, one: Locked, recorded: Mapping[str, Output]
-) -> Output | None:
-    """The recorded file of a recipe, whichever of the sources it was made from."""
-    encoder = one.derived.encoders.get(recipe.encoder)
-    if encoder is None or target.derivation is None:
-        return None
-    for source in sources(one):
-        key = recipe.key(source, encoder)
-        found = recorded.get(target.derivation.path(target.output, recipe, key))
-        if found is not None and found.key == key:
-            return found
-    return None

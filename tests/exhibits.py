@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from imagegen.derivative import Placeholder
-from imagegen.publish.gallery import SOURCE_TYPES
+from imagegen.derivative import SOURCES, Placeholder
 from imagegen.publish.picture import File, Picture, Provenance, View
 
 NASTY = "\"a\" & 'b' </script> `c` ${d}\n{{ e }} {% f %} {# g #} \\ \u2028 \x85 é 漢 😀"
@@ -15,7 +14,7 @@ OPAQUE = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
 PLACEHOLDER = Placeholder("0" * 32, OPAQUE, "#a0b1c2", "data:image/webp;base64,UklGRg==")
 
 PROVENANCE = Provenance(
-    source_type=f"{SOURCE_TYPES}trainedAlgorithmicMedia",
+    source_type=f"{SOURCES}trainedAlgorithmicMedia",
     provider="apiframe",
     model="flux-2-pro",
     system="flux-2-pro via Apiframe",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import chromium
 import journey
 import pytest
 from journeys.gallery import listing, mugs
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from previewing import previewed
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = "IMAGEGEN_AXE"
 """Where axe.min.js of axe-core is; `.ci/run` gets it from npm."""
 PATIENCE = 30_000  # ms
@@ -31,14 +30,7 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Start the machine's Chromium; it ends with the last test here."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("NOT TESTED: there is no Chromium, so nobody has looked at the page")
-    home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("browser"))}
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, env=home)
-        yield running
-        running.close()
+    yield from chromium.started(tmp_path_factory.mktemp("browser"), "the page")
 
 
 @dataclass

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import chromium
 import pytest
 import reporting
 import values
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from imagegen.report.page import page
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = "IMAGEGEN_AXE"
 """Where axe.min.js of axe-core is; `.ci/run` gets it from npm."""
 HOSTILE = '</dd><script>alert(1)</script><img src=x onerror="alert(2)">' + "long" * 80
@@ -26,14 +25,7 @@ WIDTHS = {"phone": 390, "desk": 1280}
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Start the machine's Chromium; it ends with the last test here."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("NOT TESTED: there is no Chromium, so nobody has looked at the report")
-    home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("browser"))}
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, env=home)
-        yield running
-        running.close()
+    yield from chromium.started(tmp_path_factory.mktemp("browser"), "the report")
 
 
 @pytest.fixture(scope="module")

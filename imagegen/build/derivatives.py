@@ -6,9 +6,10 @@ a picture. What has been made is recorded even if the rest fails.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -68,6 +69,16 @@ class _Work:
         """Return where the file of a recipe lies, and its key."""
         key = recipe.key(self.source.sha256, self.encoders[recipe.encoder])
         return self.derivation.path(self.target.output, recipe, key), key
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what goes wrong inside, and go on behind it."""
+        try:
+            yield
+        except NotAPicture as error:
+            self.problems.append(error.problem)
+        except ImagegenError as error:
+            self.problems += error.problems
 
 
 class Derivatives:
@@ -139,10 +150,7 @@ class Derivatives:
         source: _Source,
     ) -> tuple[Derived, list[Problem]]:
         kinds = {recipe.encoder: recipe for recipe in stock.missing}
-        here = {
-            kind: encoder(recipe.format, lettered=bool(recipe.letterings))
-            for kind, recipe in kinds.items()
-        }
+        here = {kind: _encoder_at_work(recipe) for kind, recipe in kinds.items()}
         kept = _encoders(stock, one)
         work = _Work(target, derivation, source, here, fonts_of(stock.missing, self._workspace))
         recipes = self._unclaimed(work, stock.missing)
@@ -166,20 +174,15 @@ class Derivatives:
         wanted = (*stock.missing, *(recipe for recipe, _ in stock.kept))
         widest = max(wanted, key=lambda recipe: recipe.width)
         texts = dict.fromkeys(recipe.letterings for recipe in recipes if recipe.letterings)
-        try:
+        with work.noting():
             trials = [replace(widest, letterings=letterings) for letterings in texts]
             await self._desk.darkroom.tried(trials, work.fonts)
-        except ImagegenError as error:
-            work.problems += error.problems
-        except NotAPicture as error:
-            work.problems.append(error.problem)
-        else:
             return True
         return False
 
     async def _group(self, work: _Work, recipes: Sequence[Recipe]) -> None:
         """Make some of an image's files; what is wrong is noted and stops no other group."""
-        try:
+        with work.noting():
             made = await self._desk.darkroom.derived(work.source.data, recipes, work.fonts)
             for recipe, data in zip(recipes, made, strict=True):
                 path, key = work.place_of(recipe)
@@ -187,10 +190,6 @@ class Derivatives:
                     data = await signed(data, work.target, recipe.format, self._desk)
                 await anyio.to_thread.run_sync(self._placing.put, work.target.name, path, data)
                 work.made.append(_made_file(recipe, path, digest.sha256_of(data), key))
-        except NotAPicture as error:
-            work.problems.append(error.problem)
-        except ImagegenError as error:
-            work.problems += error.problems
 
     def _moved(self, work: _Work, one: Locked, recipes: Sequence[Recipe]) -> list[Recipe]:
         """Take over files that only got another name; returns the recipes that are left."""
@@ -271,14 +270,17 @@ def _renewed(stock: Stock, one: Locked) -> Stock:
     stale = {
         recipe.encoder
         for recipe in stock.missing
-        if one.derived.encoders.get(recipe.encoder)
-        not in (None, encoder(recipe.format, lettered=bool(recipe.letterings)))
+        if one.derived.encoders.get(recipe.encoder) not in (None, _encoder_at_work(recipe))
     }
     if not stale:
         return stock
     again = tuple(recipe for recipe, _ in stock.kept if recipe.encoder in stale)
     kept = tuple(pair for pair in stock.kept if pair[0].encoder not in stale)
     return replace(stock, kept=kept, missing=(*stock.missing, *again))
+
+
+def _encoder_at_work(recipe: Recipe) -> str:
+    return encoder(recipe.format, lettered=bool(recipe.letterings))
 
 
 def _encoders(stock: Stock, one: Locked) -> dict[str, str]:

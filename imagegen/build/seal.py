@@ -19,10 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from PIL import Image
 
-from imagegen.derivative import Marks
+from imagegen.derivative import SOURCES, Marks
 from imagegen.errors import NeedsAttention, Problem
 from imagegen.pictures.convert import encode
-from imagegen.pictures.xmp import SOURCES
 
 _GENERATOR = "imagegen"
 _SETTINGS = {"version": 1, "builder": {"thumbnail": {"enabled": False}}}

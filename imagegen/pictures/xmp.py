@@ -12,14 +12,11 @@ from dataclasses import replace
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from imagegen.derivative import Marks
+from imagegen.derivative import SOURCES, Marks
 from imagegen.pictures import media
 from imagegen.pictures.container import avif, jpeg, png, webp
 from imagegen.pictures.container.container import Container, Unmarkable, refusal
 from imagegen.pictures.credentials import has_c2pa
-
-SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-"""What an IPTC code for the making of a picture begins with."""
 
 _TOOL = "imagegen"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from imagegen.derivative import ALGORITHMIC, TRAINED
+from imagegen.derivative import ALGORITHMIC, SOURCES, TRAINED
 from imagegen.lock import Lock
 from imagegen.locked import Locked
 from imagegen.pictures import media
 from imagegen.project.provenance import system_of
 from imagegen.publish.picture import File, Picture, Provenance, View
 from imagegen.request import DRAFT, Target
-from imagegen.stock import recipes, recorded, recorded_placeholder
-
-SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-"""What the address of an IPTC digital source type begins with."""
+from imagegen.stock import paired, recorded_placeholder
 
 Sizes = Callable[[str], int | None]
 """Gives the bytes of a project file by its path; None when it is not there."""
@@ -109,8 +106,9 @@ ByLocale = dict[str, dict[str, list[File]]]
 
 def _files(target: Target, one: Locked, sizes: Sizes) -> ByLocale:
     found: ByLocale = {}
-    files = [out for _, out in recorded(target, one)]
-    if target.derivation and len(files) < sum(1 for _ in recipes(target, one.original)):
+    wanted = [out for _, out in paired(target, one)]
+    files = [out for out in wanted if out is not None]
+    if len(files) < len(wanted):
         files = sorted(one.derived.files, key=lambda out: out.width)
     for out in files:
         size, kind = sizes(out.path), media.format_of_name(out.path)
@@ -156,7 +154,7 @@ def _provenance(one: Locked, terms: Terms) -> Provenance | None:
         return None
     provider, model = one.provider, str(one.request["model"])
     return Provenance(
-        source_type=SOURCE_TYPES + (ALGORITHMIC if provider == DRAFT else TRAINED),
+        source_type=SOURCES + (ALGORITHMIC if provider == DRAFT else TRAINED),
         provider=provider,
         model=model,
         system=system_of(model, provider),

@@ -6,15 +6,13 @@ import csv
 import io
 from collections.abc import Sequence
 
+from imagegen.derivative import SOURCES
 from imagegen.report import phrases
 from imagegen.report.disclosure import Disclosed, Place
 from imagegen.report.markdown import cell, table
 
 FORMAT = 1
 """Number of the form that `report --disclosure --json` prints."""
-
-SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-"""What the address of an IPTC digital source type begins with."""
 
 _HEAD = ("Image", "File", "Made by", "Digital source type", "Request", "Bought", "C2PA")
 _UNKNOWN = "not known here"
@@ -100,7 +98,7 @@ def _facts(one: Disclosed) -> dict[str, object]:
         "origin": one.origin,
         "provider": one.provider,
         "model": one.model,
-        "digital_source_type": SOURCE_TYPES + one.source_type if one.source_type else None,
+        "digital_source_type": SOURCES + one.source_type if one.source_type else None,
         "request_key": one.request_key,
         "take": one.take,
         "bought": one.bought.isoformat(timespec="seconds") if one.bought else None,

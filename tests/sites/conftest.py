@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
+import chromium
 import pytest
 from battery import Battery
 from example import Example, build, node_version
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from toolbox import installed
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +18,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
     While it runs, its driver's event loop does, and no test of ours could have one of its own.
     """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("NOT TESTED: there is no Chromium, so nobody has looked at the sites")
-    home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("browser"))}
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, env=home)
-        yield running
-        running.close()
+    yield from chromium.started(tmp_path_factory.mktemp("browser"), "the sites")
 
 
 @pytest.fixture(scope="class")
