@@ -52,7 +52,7 @@ def test_it_can_be_imported_and_says_what_the_manifest_says(tmp_path: Path) -> N
 @pytest.mark.parametrize("pictures", [PICTURES, []])
 def test_formatters_leave_it_as_it_is(pictures: list[Picture]) -> None:
     done = subprocess.run(
-        ["ruff", "format", "--isolated", "--line-length", "88", "-"],
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "88", "-"],
         input=python_module.text(pictures, Urls("static")).encode(),
         capture_output=True,
         check=True,

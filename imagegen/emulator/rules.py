@@ -127,6 +127,11 @@ class Rules:
         with self._lock:
             return tuple(rule for rule, _ in self._rules)
 
+    def strikes(self) -> int:
+        """Return how often the rules in force have struck."""
+        with self._lock:
+            return sum(count for _, (count,) in self._rules)
+
     def strike(self, names: Collection[str], moment: Moment) -> tuple[Strike, ...]:
         """Return the rules about `names` that strike at `moment`, and count them."""
         struck = []

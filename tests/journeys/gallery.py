@@ -48,6 +48,18 @@ def killed_when(project: journey.Project, *args: str, happened: Callable[[], obj
     running.kill()
 
 
+def killed_unanswered(
+    project: journey.Project, emulator: journey.Emulator, *args: str, orders: int = 1
+) -> None:
+    """Run a command until the API has turned away so many orders for the moment, and kill it.
+
+    What counts is the fault, not the order's arrival: one that has arrived may still be accepted.
+    """
+    spoil(emulator, "status", match=POST, status=503)
+    killed_when(project, *args, happened=lambda: emulator.running.faults.strikes() >= orders)
+    emulator.running.faults.clear()
+
+
 def accepted(project: journey.Project, jobs: int) -> bool:
     """Return whether the ledgers of this machine hold so many job ids."""
     ledgers = (project.home / "imagegen/accounts").glob("*/ledger.jsonl")

@@ -5,7 +5,7 @@ import time
 
 import journey
 import pytest
-from gallery import POST, accepted, killed_when, listing, mugs, spoil, until
+from gallery import POST, accepted, killed_unanswered, killed_when, listing, mugs, spoil, until
 
 RED, BLUE = listing({"hero": "a red boat"}), listing({"hero": "a blue boat"})
 
@@ -94,9 +94,7 @@ def test_a_refused_replacement_stands_in_the_way_of_no_rename(project, emulator)
 def test_a_replacement_that_was_not_ordered_is_not_bought_by_a_revert(project, emulator):
     project.write("imagegen.toml", RED)
     project.run("build", code=0)
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", "--replace", "hero", happened=lambda: emulator.posts == 2)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build", "--replace", "hero")
     for text in (BLUE, RED):
         project.write("imagegen.toml", text)
         project.run("build", code=0)
@@ -133,9 +131,7 @@ def test_a_picture_whose_prompt_is_edited_while_it_is_made_is_fetched_all_the_sa
 def test_an_order_that_is_sent_again_counts_once_for_the_limit_of_a_day(project, emulator):
     limits = {"budget": {"credits_per_day": 6}, "prices": {"flux-2-pro": 6}}
     project.write("imagegen.toml", listing({"hero": "a red boat"}, **limits))
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", happened=lambda: emulator.posts == 1)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build")
     project.run("build", code=0)
     assert emulator.charges == 1
 
@@ -170,9 +166,7 @@ def test_a_project_settles_its_own_orders_and_no_other_projects(project, emulato
 
 def test_damage_to_the_ledger_is_told_and_a_person_can_settle_it(project, emulator):
     project.write("imagegen.toml", mugs(2))
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", happened=lambda: emulator.posts == 2)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build", orders=2)
     (ledger,) = (project.home / "imagegen/accounts").glob("*/ledger.jsonl")
     first, *others = ledger.read_bytes().split(b"\n")
     ledger.write_bytes(b"\n".join([first, others[0].replace(b"INTENT", b"INTENX"), *others[1:]]))

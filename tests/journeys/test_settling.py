@@ -7,7 +7,7 @@ import subprocess
 
 import journey
 import pytest
-from gallery import POST, killed_when, listing, mugs, spoil, until
+from gallery import POST, killed_unanswered, killed_when, listing, mugs, spoil, until
 
 from imagegen.emulator import faults
 
@@ -83,9 +83,7 @@ def test_paying_again_buys_exactly_one_more_however_often_it_is_said(project, em
 def test_a_second_attempt_that_is_killed_is_taken_up_and_not_bought_once_more(project, emulator):
     lost(project, emulator)
     project.run("resolve", "hero", "--pay-again", code=0)
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", happened=lambda: emulator.posts == 3)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build")
     project.run("build", code=0)
     assert emulator.charges == 2
 
@@ -209,9 +207,7 @@ def test_a_refusal_of_the_second_try_does_not_undo_the_first(project, emulator):
 def test_a_limit_that_is_reached_by_unanswered_orders_says_so(project, emulator):
     limits = {"budget": {"credits_per_day": 11}, "prices": {"flux-2-pro": 6}}
     project.write("imagegen.toml", mugs(1, **limits))
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", happened=lambda: emulator.posts == 1)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build")
     project.write("imagegen.toml", listing({"other": "a boat"}, **limits))
     told = project.run("build", code=5).stderr
     assert "today would cost 12 credits and may cost 11" in told

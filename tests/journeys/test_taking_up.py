@@ -4,7 +4,7 @@ import shutil
 
 import journey
 import pytest
-from gallery import POST, accepted, killed_when, listing, spoil, until
+from gallery import POST, accepted, killed_unanswered, killed_when, listing, spoil, until
 
 from imagegen import digest
 
@@ -12,13 +12,6 @@ RED, BLUE = listing({"hero": "a red boat"}), listing({"hero": "a blue boat"})
 SLOW = pytest.mark.parametrize("emulator", [{"latency": 0.6}], indirect=True)
 FIXED = listing({"hero": {"prompt": "a red boat", "take": 2}})
 TWINS = listing({"one": "a red boat", "two": "a red boat"})
-
-
-def unsent(project, emulator, *args, posts):
-    """Run a build until its order has gone out, let nobody answer it, and kill it."""
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, *args, happened=lambda: emulator.posts == posts)
-    emulator.running.faults.clear()
 
 
 def _settled_by_a_build(project):
@@ -44,7 +37,7 @@ def test_an_order_for_a_take_that_is_asked_for_no_more_is_not_taken_up(project, 
     if answered:
         killed_when(project, "build", happened=lambda: accepted(project, 2))
     else:
-        unsent(project, emulator, "build", posts=2)
+        killed_unanswered(project, emulator, "build")
     posts = emulator.posts
     project.write("imagegen.toml", RED)
     assert project.run("plan", "--json", code=0).json["summary"]["generate"] == 0
@@ -67,7 +60,7 @@ def test_images_that_were_replaced_together_stay_together(project, emulator, ans
     if answered:
         killed_when(project, "build", "--replace", "*", happened=lambda: accepted(project, 2))
     else:
-        unsent(project, emulator, "build", "--replace", "*", posts=2)
+        killed_unanswered(project, emulator, "build", "--replace", "*")
     project.run("build", *again, code=0)
     assert project.bytes("images/one.jpg") == project.bytes("images/two.jpg") != first
     assert project.read("imagegen.lock").count("take = 2") == 2
@@ -115,7 +108,7 @@ def test_a_moved_checkout_fetches_what_it_left_behind_and_changes_nothing_unaske
 def test_an_unsent_order_of_a_vanished_project_is_sent_only_when_it_is_asked_for(project, emulator):
     project.write("imagegen.toml", RED)
     project.run("build", code=0)
-    unsent(project, emulator, "build", "--replace", "hero", posts=2)
+    killed_unanswered(project, emulator, "build", "--replace", "hero")
     there = moved(project, "moved")
     there.run("build", code=0)
     assert emulator.posts == 2
