@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from imagegen import fingerprint
@@ -14,15 +15,30 @@ def main() -> None:
         if answer is not None:
             sys.stderr.write(answer + "\n")
             sys.exit(0)
-        # Deferred on purpose: click costs more than a whole build with nothing to do.
-        from imagegen.cli.main import run
+        # Deferred on purpose: a build with nothing to do is over before anybody could end it.
+        from imagegen import interruption
 
-        code = run(sys.argv[1:])
+        interruption.begin(_interrupted, _flush)
     except KeyboardInterrupt:
-        # It can come while modules are loaded, before `run` can tell it.
-        sys.stderr.write("interrupted\n")
-        code = 130
-    sys.exit(code)
+        # Until here Python's own way with signals is in place.
+        _interrupted()
+        os._exit(130)
+    # Deferred on purpose: click costs more than a whole build with nothing to do.
+    from imagegen.cli.main import run
+
+    sys.exit(interruption.over(run(sys.argv[1:])))
+
+
+def _interrupted() -> None:
+    # Past all buffers, which may be in the midst of something.
+    os.write(2, b"interrupted\n")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # It is None where the process was started with that stream closed.
+        if stream is not None:
+            stream.flush()
 
 
 if __name__ == "__main__":

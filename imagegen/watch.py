@@ -45,9 +45,6 @@ class Wake(Protocol):
     def is_set(self) -> bool:
         """Whether to wake now; asked many times a second."""
 
-    def is_over(self) -> bool:
-        """Whether nobody cares any more what has changed."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -114,7 +111,7 @@ class Following:
         suspects: Collection[str] = tuple(self._read)
         while True:
             moved = self._moved(suspects)
-            found = self._found(self._settled(moved, wake)) if moved else ()
+            found = self._found(self._settled(moved)) if moved else ()
             left = deadline - time.monotonic()
             if found or left <= 0 or wake.is_set():
                 return found
@@ -157,11 +154,11 @@ class Following:
             self._look_took = self._looked_at - began
         return moved
 
-    def _settled(self, moved: set[str], wake: Wake) -> set[str]:
+    def _settled(self, moved: set[str]) -> set[str]:
         """Wait until nothing more is written; returns all that has moved by then."""
         began = quiet = time.monotonic()
         stats = {path: stats_of(path) for path in moved}
-        while time.monotonic() - began < _PATIENCE_SECONDS and not wake.is_over():
+        while time.monotonic() - began < _PATIENCE_SECONDS:
             more: Collection[str] = ()
             if self._notices is None:
                 time.sleep(_QUIET_MS / 1000)
@@ -237,9 +234,6 @@ class _Notices:
 
 class _Never:
     def is_set(self) -> bool:
-        return False
-
-    def is_over(self) -> bool:
         return False
 
 

@@ -26,7 +26,8 @@ def test_it_counts_what_runs_and_what_is_done(live):
     assert "2 running (50 %)" in live.status()
     live(Charged("a", 6))
     live(Done("a", "generate", "images/a.webp"))
-    live(Failed("b", Problem("no")))
+    for reason in ("no", "nor that"):
+        live(Failed("b", Problem(reason)))
     assert live.status().startswith("2/3  0 running")
     assert "6 credits spent" in live.status()
 

@@ -36,9 +36,6 @@ class Wake:
     def is_set(self):
         return time.monotonic() > self._end
 
-    def is_over(self):
-        return False
-
 
 NEVER = Wake()
 

@@ -5,11 +5,14 @@ Reads a terminal only, and only while this process is in its foreground; never e
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import sys
 from types import TracebackType
 from typing import TextIO
+
+from imagegen import interruption
 
 try:
     import termios
@@ -27,7 +30,7 @@ class Keys:
         self._descriptor = _terminal()
         self._before: list[int | list[bytes | int]] | None = None
         self._pressed = False
-        self._over = False
+        self._tidy = contextlib.ExitStack()
 
     @property
     def heard(self) -> bool:
@@ -35,20 +38,10 @@ class Keys:
         return self._descriptor is not None
 
     def is_set(self) -> bool:
-        """Whether the key was pressed since `take`, or all is over; never waits."""
-        if self._over:
-            return True
+        """Whether the key was pressed since `take`; never waits."""
         if not self._pressed and self._readable():
             self._pressed = bool(_BUILD.intersection(self._waiting_bytes()))
         return self._pressed
-
-    def is_over(self) -> bool:
-        """Whether nobody waits for keys any more."""
-        return self._over
-
-    def end(self) -> None:
-        """Let nobody wait any more; safe in a signal handler."""
-        self._over = True
 
     def take(self) -> bool:
         """Return whether the key was pressed, and forget it."""
@@ -64,6 +57,7 @@ class Keys:
     def __enter__(self) -> Keys:
         if self._descriptor is not None and self._in_front():
             self._before = termios.tcgetattr(self._descriptor)
+            self._tidy.enter_context(interruption.tidying(self._give_back))
             tty.setcbreak(self._descriptor, termios.TCSADRAIN)
         return self
 
@@ -73,8 +67,13 @@ class Keys:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._give_back()
+        self._tidy.close()
+
+    def _give_back(self) -> None:
         if self._descriptor is not None and self._before is not None and self._in_front():
-            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+            # At once: what was written may never be read.
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
 
     def _readable(self) -> bool:
         if self._descriptor is None or not self._in_front():

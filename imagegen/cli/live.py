@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 
 from rich.console import Console
@@ -9,6 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
+from imagegen import interruption
 from imagegen.cli import terminal
 from imagegen.cli.event_words import told
 from imagegen.cli.words import credits_text
@@ -21,7 +24,7 @@ class LiveReporter:
     def __init__(self, total: int, *, timed: bool = False) -> None:
         self._total = total
         self._timed = timed
-        self._done = 0
+        self._done: set[str] = set()
         self._spent = 0
         self._paid = False
         self._running: dict[str, int | None] = {}
@@ -31,6 +34,8 @@ class LiveReporter:
         self._live = Live(
             self._spinner, console=Console(stderr=True), transient=True, refresh_per_second=8
         )
+        self._tidy = contextlib.ExitStack()
+        self._tidy.enter_context(interruption.tidying(_tidy))
         self._live.start()
 
     def __call__(self, event: Event) -> None:
@@ -46,10 +51,11 @@ class LiveReporter:
     def close(self) -> None:
         """Take the live line away."""
         self._live.stop()
+        self._tidy.close()
 
     def status(self) -> str:
         """Return the text of the live line."""
-        parts = [f"{self._done}/{self._total}", f"{len(self._running)} running"]
+        parts = [f"{len(self._done)}/{self._total}", f"{len(self._running)} running"]
         known = [percent for percent in self._running.values() if percent is not None]
         if known:
             parts[-1] += f" ({sum(known) // len(known)} %)"
@@ -74,18 +80,24 @@ class LiveReporter:
                 self._running[name] = percent
             case Done(name) | Failed(name):
                 self._running.pop(name, None)
-                self._done += 1
+                self._done.add(name)
                 self._last = time.monotonic()
             case Charged(_, paid_credits):
                 self._spent += paid_credits or 0
 
     def _time_left(self) -> str:
         """Estimate by the pace up to the last picture, so that waiting does not slow it down."""
-        if not self._done or self._done >= self._total:
+        done = len(self._done)
+        if not done or done >= self._total:
             return ""
-        per_picture = (self._last - self._began) / self._done
+        per_picture = (self._last - self._began) / done
         since_last = time.monotonic() - self._last
-        seconds = max(0.0, per_picture * (self._total - self._done) - since_last)
+        seconds = max(0.0, per_picture * (self._total - done) - since_last)
         if seconds < 90:
             return f"about {seconds:.0f} s left"
         return f"about {seconds / 60:.0f} min left"
+
+
+def _tidy() -> None:
+    """Take the live line away past all buffers, and show the cursor again."""
+    os.write(2, b"\r\x1b[2K\x1b[?25h")

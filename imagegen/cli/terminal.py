@@ -55,6 +55,13 @@ def talk(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
+def last_word(text: str) -> None:
+    """Write a line about the work past all buffers: the process ends, wherever it is."""
+    plain = sys.platform == "win32" or _colour() is False or not os.isatty(2)
+    shown = click.unstyle(text) if plain else text
+    os.write(2, f"{shown}\n".encode(sys.stderr.encoding, "replace"))
+
+
 def timed(text: str) -> str:
     """Return a text with the time of day before it, its further lines below the first."""
     first, *more = text.split("\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 from pathlib import Path
 
 import click
@@ -58,8 +57,6 @@ def command(
 
             url = stack.enter_context(running(path))
             terminal.talk(terminal.timed(f"preview at {url}"))
-            # It may be slow to end, so it can be interrupted again by then.
-            stack.callback(signal.signal, signal.SIGINT, signal.default_int_handler)
         keys = stack.enter_context(Keys())
         terminal.talk(hint(keys, draft=draft))
         code = watching.run(keys)

@@ -9,16 +9,13 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 import click
 
-from imagegen import environment
+from imagegen import environment, interruption
 from imagegen.build.purchase import Sum
 from imagegen.cli import result_words, terminal, watch_words, words
 from imagegen.cli.building import Asked, Built, build
@@ -78,42 +75,32 @@ class Watching:
         """The sha256 of each output that the lock had after the last build."""
         self._drawn: dict[str, str] = {}
         """The sha256 of each output that this watch wrote last; the lock has not every draft."""
-        self._signal = 0
-        """The signal that ends the watch, once there was one."""
-        self._idle = False
-        """Whether nothing is under way that a signal would have to break off."""
-        self._ended: Callable[[], None] = lambda: None
-        """Ends the waiting for changes."""
 
     def run(self, keys: Keys) -> int:
         """Build now and after every change; returns the exit code once it is interrupted."""
-        self._ended = keys.end
-        try:
-            with contextlib.closing(self._following):
-                self._start()
-                while True:
-                    self._once(keys)
-        except KeyboardInterrupt:
-            self._hear_no_more()
-            told = watch_words.so_far_text(self._spent)
-            _tell(f"ended · {told}" if told else "ended")
-        return 128 + self._signal
+        # Only a run has to be broken off in good order: anywhere else a signal ends all with this.
+        interruption.part_with(lambda: terminal.last_word(terminal.timed(self._ended_text())))
+        with contextlib.closing(self._following):
+            self._start()
+            while not interruption.first():
+                self._once(keys)
+        _tell(self._ended_text())
+        interruption.part_with(lambda: None)
+        return 128 + interruption.first()
+
+    def _ended_text(self) -> str:
+        told = watch_words.so_far_text(self._spent)
+        return f"ended · {told}" if told else "ended"
 
     def _start(self) -> None:
-        self._listen_for_the_end()
         self._follow(None, time.time_ns())
         self._round(f"watching {self._path.name}", saved=True, draft=self._asked.draft)
         for name in _HEAVY:
             importlib.import_module(name)
 
     def _once(self, keys: Keys) -> None:
-        self._listen_for_the_end()
         pause = max(_RETRY_SECONDS, self._tried_for * _RETRY_SHARE)
-        self._idle = True
         changed = self._following.changed(pause if self._problems else _FOR_EVER, keys)
-        if self._signal:
-            raise KeyboardInterrupt
-        self._idle = False
         self._stand()
         if keys.take():
             self._left_alone = frozenset()
@@ -151,11 +138,11 @@ class Watching:
             self._fail(this, error)
         else:
             self._problems = ()
-            self._listen_for_the_end()
             self._note_drawn(built)
             # First, so that whoever changes a file when it is told of is heard.
             self._take_as_made(this, built)
             self._tell(this, built)
+        interruption.resume()
 
     def _take_as_made(self, this: _Round, built: Built | None = None) -> None:
         """Follow what the build has made, and take it as it is now for what it should be."""
@@ -171,8 +158,6 @@ class Watching:
 
     def _agreed(self, this: _Round, opened: Opened, plan: Plan) -> Plan:
         """Take out what is left alone, say what is going to happen, and follow what was read."""
-        if self._signal:
-            raise KeyboardInterrupt
         again = bool(self._problems) and not this.saved
         self._opened, self._problems, this.whole = opened, (), plan
         alone = [one for one in plan.changes if self._is_left_alone(one)]
@@ -190,7 +175,7 @@ class Watching:
         return this.plan
 
     def _tell(self, this: _Round, built: Built) -> None:
-        """Tell what a build came to, and end the watch if it was interrupted."""
+        """Tell what a build came to."""
         result = built.result
         if result is not None:
             self._spent = result.spent if result.spent.pictures else self._spent
@@ -202,9 +187,6 @@ class Watching:
         if self._as_json and (result is not None or this.saved):
             told = {} if result is None else result_words.result_json(result)
             self._data(this, told)
-        if result is not None and result.signal is not None:
-            self._signal = result.signal
-            raise KeyboardInterrupt
 
     def _fail(self, this: _Round, error: ImagegenError) -> None:
         """Tell problems; the same ones only once, unless somebody has just saved."""
@@ -291,26 +273,6 @@ class Watching:
         head: dict[str, object] = {"format": 1, "cause": this.cause, "plan": plan}
         total = {"credits": self._spent.charged, "pictures": self._spent.pictures}
         terminal.data_json(head | told | {"watch": total}, indent=None)
-
-    def _listen_for_the_end(self) -> None:
-        """Let both signals end the watch; each build leaves the system's own ways behind."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._end)
-
-    def _hear_no_more(self) -> None:
-        """Let a second Ctrl-C not break off the end, in which the terminal gets its ways back."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-
-    def _end(self, number: int, _: FrameType | None) -> None:
-        self._signal = number
-        self._ended()
-        # What is raised in a callback of the interpreter is lost, so it is no more than a shortcut;
-        # and one is enough, since a second one could break off the end.
-        if not self._idle:
-            self._idle = True
-            raise KeyboardInterrupt
 
     def _stand(self) -> None:
         """Go back to where the watch was started: the folder may have been made anew."""

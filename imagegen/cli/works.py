@@ -1,23 +1,22 @@
 """Owns the putting together of a run: which provider, which store, which limits.
 
-The one place where the providers are listed.
+The free provider is made here, the paid one by `seller`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
 import anyio
 
-from imagegen import disk_fault, home
+from imagegen import disk_fault, home, interruption
 from imagegen.build import links, run, strays
+from imagegen.build.absence_fault import drafts_would_do, without_key
 from imagegen.build.allowance import Allowance
 from imagegen.build.board import JobBoard
 from imagegen.build.buyer import Account, Buyer
@@ -30,7 +29,7 @@ from imagegen.build.preflight import preflight
 from imagegen.build.purchase import Entry, Purchase
 from imagegen.build.result import Result
 from imagegen.build.signing import signer_of
-from imagegen.cli import terminal
+from imagegen.cli import signatures, terminal
 from imagegen.cli.seller import seller as seller_of
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.events import Emit
@@ -50,6 +49,8 @@ def with_references(opened: Opened, urls: Sequence[str], names: Collection[str])
     Only the images `names` take them, and those for which nobody has fetched them before: what
     else refers to such a URL stays as it was made.
     """
+    locked = opened.lock.images
+    _refuse_without_key(opened, drafts=drafts_would_do(locked.get(name) for name in names))
     found = anyio.run(_fetched, opened, urls)
     targets = []
     for one in opened.loaded.targets:
@@ -68,33 +69,24 @@ def carried_out(
     door: socket.socket | None = None,
     sent: set[Purchase] | None = None,
 ) -> Result:
-    """Carry out `plan` within `allowance`; raises LimitReached or WrongInput before it spends.
+    """Carry out `plan` within `allowance`.
+
+    Raises LimitReached, WrongInput or NeedsAttention before it spends.
 
     Notices are heard on `door`, which stays the caller's to close. What is ordered is added to
     `sent`, and the result's sum is over all that is in it.
     """
     if plan.paid:
-        _refuse_without_key(opened)
+        _refuse_without_key(opened, drafts=drafts_would_do(one.locked for one in plan.paid))
+        signatures.refuse_without(opened, plan)
         _refuse_without_room(opened, len(plan.paid))
     limits = Limits(allowance, opened.prices())
     limits.admit(plan, opened.spent_today())
-    with _signals_as_before():
-        return anyio.run(partial(_run, opened, plan, limits, emit, door, sent=sent))
-
-
-@contextlib.contextmanager
-def _signals_as_before() -> Iterator[None]:
-    """Let signals do afterwards what they did before: a run leaves the system's own ways behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, way in before.items():
-            if way is not None:
-                signal.signal(number, way)
+    result = anyio.run(partial(_run, opened, plan, limits, emit, door, sent=sent))
+    if result.signal is None and interruption.first():
+        # It came when the run was over, and ends all that was to follow.
+        return replace(result, signal=interruption.first())
+    return result
 
 
 def settle_strays(opened: Opened, entries: Sequence[Entry], emit: Emit) -> bool:
@@ -198,7 +190,6 @@ def _shop(
 
 
 async def _fetched(opened: Opened, urls: Sequence[str]) -> dict[str, str]:
-    _refuse_without_key(opened)
     seller = seller_of(opened)
     if seller is None:
         return {}
@@ -208,14 +199,14 @@ async def _fetched(opened: Opened, urls: Sequence[str]) -> dict[str, str]:
         await seller.close()
 
 
-def _refuse_without_key(opened: Opened) -> None:
+def _refuse_without_key(opened: Opened, *, drafts: bool) -> None:
     if opened.environment.key is None:
         raise WrongInput(
             Problem(
                 "an API key is needed to buy pictures",
                 "APIFRAME_API_KEY is neither in the environment nor in `.env` beside the project "
                 "file. Nothing was bought.",
-                "set it, or look at free drafts first:\n  imagegen build --draft",
+                without_key(drafts=drafts),
             )
         )
 

@@ -19,6 +19,7 @@ import anyio.to_thread
 from imagegen import environment
 from imagegen.errors import Problem
 from imagegen.pictures.paint import Painting, paint
+from imagegen.providers.painter import end_with_parent
 from imagegen.providers.provider import Unavailable
 
 
@@ -56,7 +57,9 @@ class Painters:
             with _deaf_to_interrupts(), _without_key():
                 if self._pool is None:
                     context = multiprocessing.get_context("spawn")
-                    self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
+                    self._pool = ProcessPoolExecutor(
+                        os.cpu_count() or 1, context, initializer=end_with_parent
+                    )
                 future: Future[bytes] = self._pool.submit(paint, painting)
             return await anyio.to_thread.run_sync(future.result, abandon_on_cancel=True)
         except BrokenProcessPool:
