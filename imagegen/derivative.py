@@ -20,14 +20,20 @@ KEY_FORMAT = 1
 LOSSLESS = ("png",)
 """Formats without a quality."""
 
-SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-"""What IPTC's address of a digital source type begins with."""
+CONVERTED_QUALITY = 90
+"""Of a picture that is only to have another format, such as an output with its own extension."""
+
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+"""IPTC's digital source types: the address of each is this and its code."""
 
 TRAINED = "trainedAlgorithmicMedia"
 """Made by a model that learned from pictures: IPTC's code for the digital source type."""
 
 ALGORITHMIC = "algorithmicMedia"
 """Made by rules alone, as drafts are."""
+
+SOURCE_TYPE = re.compile(r"[A-Za-z]{2,64}")
+"""The form of a code for the digital source type."""
 
 HASH_DIGITS = 10
 """How much of its key the `{hash}` in a file name shows."""
@@ -66,6 +72,10 @@ class Lettering:
     """Distance of two lines, in ems."""
     language: str
     """BCP 47 tag that the shaper goes by, such as "de" or "ar"; an empty text when unknown."""
+    weight: int | None = None
+    """Where a font that varies in weight stands on its axis; None for its default."""
+    min_size: float | None = None
+    """What the em must not become smaller than, as part of the picture's height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +89,14 @@ class Marks:
     prompt: str | None = None
     """Only where the project lets prompts be published."""
     source: str = TRAINED
-    """How it was made: the last part of an IPTC code for the digital source type; an empty text
-    where nobody knows."""
+    """How it was made: IPTC's code for the digital source type; empty where nobody knows."""
 
-    def of_unknown(self) -> Marks:
-        """Return what a picture says in its place that was taken in: nobody knows who made it."""
-        return Marks("", self.descriptions, source="")
+    def of_taken_in(self, source: str) -> Marks:
+        """Return what a picture says in its place that was taken in: nobody knows who made it.
+
+        `source` is what it says itself of how it was made; an empty text where it says nothing.
+        """
+        return Marks("", self.descriptions, source=source)
 
     def of_draft(self) -> Marks:
         """Return what a draft says in its place: painted by rules, so no AI and no prompt."""
@@ -123,7 +135,7 @@ class Recipe:
         `encoder` gives the versions of what `self.encoder` names.
         """
         recipe = _plain(self)
-        recipe["letterings"] = [_plain(one) for one in self.letterings]
+        recipe["letterings"] = [_given(_plain(one)) for one in self.letterings]
         recipe["marks"] = _plain(self.marks) if self.marks else None
         form = {"format": KEY_FORMAT, "source": source, "encoder": encoder, "recipe": recipe}
         return digest.xxh3_128(digest.canonical_json(form))
@@ -132,6 +144,11 @@ class Recipe:
 def _plain(value: Recipe | Lettering | Marks) -> dict[str, object]:
     """Return fields by name; asked for every file of every image, so that nothing is copied."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _given(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return what says anything: keys of texts are older than some of their fields."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

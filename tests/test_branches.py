@@ -34,6 +34,28 @@ def test_a_table_is_judged_as_a_table() -> None:
     assert errors({"alt": {"d e": "x"}}) == [("alt", "d e", "[key]", "string_pattern_mismatch")]
 
 
+def test_a_value_of_the_right_kind_is_judged_as_such() -> None:
+    text = {"text": "a", "font": "b"}
+    found = errors({"text": [{**text, "box": [0, 0, 2, 1], "align": "middle", "size": 2}]})
+    assert found == [
+        ("text", 0, "box", 2, "less_than_equal"),
+        ("text", 0, "size", "less_than_equal"),
+        ("text", 0, "align", "literal_error"),
+    ]
+    found = errors({"text": [{**text, "box": 1, "align": 1, "size": "big"}]})
+    assert found == [
+        ("text", 0, "box", "a list or a table"),
+        ("text", 0, "size", "a number or a table"),
+        ("text", 0, "align", "`left`, `center`, `right`, `start` or `end` or a table"),
+    ]
+    found = errors({"text": [{**text, "box": {"en": [0, 0, 2, 1], "de": [1]}, "size": {"de": 2}}]})
+    assert found == [
+        ("text", 0, "box", "en", 2, "less_than_equal"),
+        ("text", 0, "box", "de", "too_short"),
+        ("text", 0, "size", "de", "less_than_equal"),
+    ]
+
+
 def test_places_lead_through_lists_and_to_what_is_missing() -> None:
     assert errors({"text": [{"text": {"de": 4}}]}) == [
         ("text", 0, "text", "de", "string_type"),

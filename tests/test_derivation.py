@@ -156,7 +156,7 @@ def test_names_tell_locales_apart(tmp_path: Path) -> None:
 
 
 def test_one_image_has_a_largest_number_of_files(tmp_path: Path) -> None:
-    texts = ", ".join(f'{one}{two} = "Cafe"' for one in "abcdefg" for two in "xyz")
+    texts = ", ".join(f'en-{one}{two} = "Cafe"' for one in "ABCDEFG" for two in "XYZ")
     text = lettered(tmp_path, HERO + TEXT.format(f"{{ {texts} }}"))
     many = f'{COMMON}widths = [1, 2, 3, 4, 5]\nformats = ["avif", "webp"]\n'
     assert summaries(tmp_path, text + many) == ["7: more than 200 files for one image"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import deriving
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +59,15 @@ def test_files_come_by_locale_then_format_then_width() -> None:
         for kind in ("avif", "jpeg")
         for width in (10, 20)
     ]
+
+
+def test_keys_of_texts_are_older_than_what_few_texts_have() -> None:
+    text = deriving.lettering("Guten Morgen", font_sha256="0" * 64, language="de")
+    key = deriving.recipe(letterings=(text,)).key("ab" * 32, "png+text 1")
+    assert key == "3e9e13e23dd216fb7e48122c30878c96", "as files in place are recorded"
+    others = [replace(text, weight=700), replace(text, min_size=0.02)]
+    keys = {deriving.recipe(letterings=(one,)).key("ab" * 32, "png+text 1") for one in others}
+    assert len(keys - {key}) == 2
 
 
 def test_everything_that_decides_a_file_is_in_its_key() -> None:

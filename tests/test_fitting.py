@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from lettered import ARABIC, JAPANESE, LATIN, lettering, typeface
+from lettered import ARABIC, JAPANESE, LATIN, lettering, seen, typeface
 
 from imagegen.derivative import Lettering
-from imagegen.pictures.fitting import Layout, direction, layout
+from imagegen.pictures.fitting import Layout, TooSmall, direction, layout
 from imagegen.pictures.typeface import NotSet
 
 WIDE = 16 / 9
@@ -120,9 +122,30 @@ def test_nothing_sticks_out_above_or_below() -> None:
     assert found.lines[0].y + bottom * found.size <= 0.4 + 1e-9
 
 
-def test_numbers_behind_arabic_are_set_alike_in_the_next_line() -> None:
-    one = lettering("قهوة 2024-2025", ARABIC, box=(0, 0, 0.3, 1), fit="wrap", language="ar")
-    assert lines(one, ARABIC) == ["قهوة", "\u061c2024-2025"]
+def test_a_line_has_the_levels_of_its_paragraph() -> None:
+    ranges = lettering("قهوة 2024-2025", ARABIC, box=(0, 0, 0.3, 1), fit="wrap", language="ar")
+    first, second = lines(ranges, ARABIC)
+    assert (first, seen(second, 1)) == ("قهوة", "2025-2024"), "to be read from the right"
+    phone = "اتصل: \u2066+49\xa040 123-456\u2069"
+    one = lettering(phone, ARABIC, size=0.13, box=(0, 0, 0.3, 1), fit="wrap", language="ar")
+    assert [seen(line, 1) for line in lines(one, ARABIC)] == ["اتصل:"[::-1], "+49\xa040", "123-456"]
+    for control in ("\u202a", "\u202d"):
+        said = phone.replace("\u2066", control).replace("\u2069", "\u202c")
+        again = lettering(said, ARABIC, size=0.13, box=one.box, fit="wrap", language="ar")
+        assert seen(lines(again, ARABIC)[2], 1) == "123-456"
+
+
+def test_what_would_be_smaller_than_it_may_is_told_with_the_size_that_fits() -> None:
+    for fit in ("shrink", "wrap"):
+        one = lettering("Donaudampfschiff", box=(0, 0, 0.2, 1), fit=fit)
+        fitting = laid(one).size
+        least = replace(one, min_size=0.15)
+        with pytest.raises(TooSmall) as caught:
+            laid(least)
+        assert "does not fit its box at its `min_size`" in caught.value.problem.summary
+        said = float(caught.value.problem.hint.split("`")[1].removeprefix("min_size = "))
+        assert 0.95 * fitting < said <= fitting
+        assert laid(replace(least, min_size=said)) == laid(one)
 
 
 def test_a_box_of_no_size_is_a_problem_not_an_endless_search() -> None:

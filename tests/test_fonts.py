@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from lettered import ARABIC, LATIN
+from lettered import ARABIC, LATIN, VARYING
 
 from imagegen.digest import sha256_of
 from imagegen.project.fault import Fault
@@ -33,9 +33,15 @@ def test_a_font_is_known_by_its_bytes_and_its_letters(fonts: Fonts, tmp_path: Pa
     assert isinstance(found, Font)
     assert (found.path, found.sha256) == ("fonts/latin.ttf", sha256_of(LATIN))
     assert found.characters.missing("aЖ") == ["Ж"]
+    assert found.weights is None
+    (tmp_path / "fonts" / "varying.ttf").write_bytes(VARYING)
+    varying = fonts.look("fonts/varying.ttf")
+    assert isinstance(varying, Font)
+    assert varying.weights == (200, 900)
     assert fonts.look("fonts/latin.ttf") is found
     fonts.look("fonts/none.ttf")
-    assert fonts.files == [tmp_path / "fonts" / "latin.ttf"]
+    names = [path.name for path in fonts.files]
+    assert names == ["latin.ttf", "varying.ttf"]
 
 
 def test_the_nearest_name_is_offered(fonts: Fonts) -> None:

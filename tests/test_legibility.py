@@ -34,6 +34,22 @@ def test_texts_that_do_not_fit_are_told_together_with_a_size_that_does_for_all()
     assert trouble_with([trial(replace(texts[1], size=size * 1.02))], FONTS) is not None
 
 
+def test_texts_below_their_least_size_are_told_together_with_one_that_does_for_all() -> None:
+    texts = [
+        lettering(text, box=SMALL_BOX, fit="wrap", size=0.2, min_size=0.1)
+        for text in ("Coffeehouse", "Donaudampfschiff", "Tea")
+    ]
+    found = trouble_with([trial(one) for one in texts], FONTS)
+    assert found is not None
+    assert found.summary == (
+        "the text `Donaudampfschiff` (en) does not fit its box at its `min_size`, nor does another"
+    )
+    least = float(found.hint.split("`")[1].removeprefix("min_size = "))
+    mended = [trial(replace(one, min_size=least)) for one in texts]
+    wide = [replace(recipe, width=960, height=640) for recipe in mended]
+    assert trouble_with(wide, FONTS) is None
+
+
 def test_letters_that_shrink_to_nothing_on_the_widest_file_are_told() -> None:
     for fit in ("shrink", "wrap"):
         found = trouble_with([trial(lettering("Coffee", box=(0, 0, 0.02, 0.1), fit=fit))], FONTS)

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from imagegen.pictures.line_breaks import chances
+from imagegen.pictures.line_breaks import break_opportunities
 
 
 def parts(text: str) -> list[str]:
     """Return what lies between two places where a line may end."""
-    ends = [0, *(chance.end for chance in chances(text))]
+    ends = [0, *(place.end for place in break_opportunities(text))]
     return [text[one:other] for one, other in pairwise(ends)]
 
 
@@ -41,6 +41,7 @@ def test_words_stay_whole(text: str, found: str) -> None:
         ("待って……", "待っ|て……"),
         ("約100円、Café", "約|100|円、|Café"),
         ("か\u3099く", "か\u3099|く"),
+        ("「\u2067日\u2069」本", "「\u2067日|\u2069」|本"),
         ("葛\U000e0100城", "葛\U000e0100|城"),
     ],
 )
@@ -61,5 +62,5 @@ def test_signs_of_several_parts_stay_whole() -> None:
 
 
 def test_a_soft_hyphen_shows_only_where_a_line_ends() -> None:
-    found = list(chances("Donau\u00addampf \u00ad"))
+    found = list(break_opportunities("Donau\u00addampf \u00ad"))
     assert [(one.end, one.hyphen) for one in found] == [(6, True), (13, False)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lettered import ARABIC, JAPANESE, LATIN, collection, typeface
+from lettered import ARABIC, JAPANESE, LATIN, VARYING, collection, typeface
 from PIL import Image, ImageChops
 
 from imagegen.pictures.typeface import NotSet, Typeface
@@ -70,6 +70,21 @@ def test_letters_are_crisp_at_every_size() -> None:
 
 def test_a_collection_gives_its_first_face() -> None:
     assert drawn("遠く", collection(JAPANESE)) == drawn("遠く", JAPANESE)
+
+
+def test_letters_have_the_weight_that_is_asked_for() -> None:
+    seen = {}
+    for weight in (None, 200, 400, 900):
+        face = Typeface(VARYING, name="", language="", direction="ltr", weight=weight)
+        mask = Image.new("L", (200, 100))
+        face.draw("H", mask, (20, 90), em=90, anchor="l")
+        left, _, right, _ = mask.getbbox() or (0, 0, 0, 0)
+        seen[weight] = (face.width("H"), right - left, sum(mask.tobytes()) // 255)
+    assert seen[None] == seen[400], "the usual weight; other axes keep their usual value"
+    light, bold = seen[200], seen[900]
+    assert (round(light[0], 2), round(bold[0], 2)) == (0.56, 0.7)
+    assert [one < other for one, other in zip(light, bold, strict=True)] == [True] * 3
+    assert light[2] < seen[400][2] < bold[2]
 
 
 @pytest.mark.parametrize("data", [b"", b"no font", LATIN[:500], LATIN[: len(LATIN) // 2]])

@@ -74,6 +74,21 @@ def test_the_same_text_gives_the_same_bytes() -> None:
     assert one == other
 
 
+def test_a_number_in_a_later_line_reads_as_it_does_alone() -> None:
+    box = (0.1, 0.1, 0.42, 0.9)
+    text = "اتصل بنا \u206649 12.40\u2069"
+    whole = lettering(text, ARABIC, size=0.15, box=box, fit="wrap", align="left", language="ar")
+    alone = replace(whole, text="49 12.40", language="en")
+    one, other = (ink(set_texts(picture(800), [text], FONTS)) for text in (whole, alone))
+    left, top, right, bottom = other.getbbox() or (0, 0, 0, 0)
+    _, _, _, end = one.getbbox() or (0, 0, 0, 0)
+    second = one.crop((left, end - (bottom - top), right, end))
+    small = [
+        part.resize((26, 5), Image.Resampling.BOX) for part in (second, other.crop(other.getbbox()))
+    ]
+    assert max(ImageChops.difference(*small).tobytes()) < 50
+
+
 def test_what_comes_later_stands_above() -> None:
     red, blue = (lettering("H", color=color, size=0.9) for color in ("#ff0000", "#0000ff"))
     found = {color for _, color in set_texts(picture(200), [red, blue], FONTS).getcolors(99999)}

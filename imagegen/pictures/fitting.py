@@ -6,19 +6,23 @@ the file, so that a picture breaks at the same words in all its widths.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagegen.derivative import Lettering
 from imagegen.errors import Problem
-from imagegen.pictures.line_breaks import SOFT_HYPHEN, chances
+from imagegen.pictures import bidi
+from imagegen.pictures.line_breaks import SOFT_HYPHEN, break_opportunities
 from imagegen.pictures.typeface import NotSet, Typeface
 
 _RIGHT_TO_LEFT = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi")
 )
-_LETTER_MARK = "\u061c"
+_UNSHOWN = f" \u3000\u200b{bidi.CONTROLS}"
+"""What does not show at the ends of a line."""
+
 _SMALLEST = 2.0**-10
 _STEPS = 10
 """Halvings in the search for a size: a thousandth more or less is not seen."""
@@ -47,6 +51,24 @@ class TooLarge(NotSet):
                 f"the text {named(lettering)} does not fit its box",
                 f"It {self.takes} the box, and `fit` is none.",
                 f"make the box larger, write `size = {self.size:.3g}` or choose another `fit`",
+            )
+        )
+
+
+class TooSmall(NotSet):
+    """A text fits its box only below its `min_size`."""
+
+    def __init__(self, lettering: Lettering, least: float, size: float) -> None:
+        """`least` is its `min_size`, `size` the em at which it fits."""
+        self.lettering = lettering
+        self.least = least
+        self.size = math.floor(size * 1000) / 1000 or size
+        """One that fits, as short a number as can be."""
+        super().__init__(
+            Problem(
+                f"the text {named(lettering)} does not fit its box at its `min_size`",
+                f"It would have to be set at {size:.3g}, and `min_size` is {least:g}.",
+                f"make the box larger, the text shorter, or write `min_size = {self.size:.3g}`",
             )
         )
 
@@ -94,6 +116,9 @@ def layout(lettering: Lettering, face: Typeface, aspect: float) -> Layout:
     left, top, width, height = lettering.box
     left, width = left * aspect, width * aspect
     block = _fitted(_Block(lettering, face, width, height))
+    least = lettering.min_size
+    if least is not None and block.size * _TOLERANCE < least:
+        raise TooSmall(lettering, least, block.size)
     anchor = _anchor(lettering, direction(lettering.text, lettering.language))
     x = left + width * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor]
     above, below = block.extent
@@ -105,6 +130,29 @@ def layout(lettering: Lettering, face: Typeface, aspect: float) -> Layout:
         Placed(line, x, baseline + index * step) for index, line in enumerate(block.lines) if line
     )
     return Layout(tuple(placed), block.size, anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """What is set between two line feeds; lines are parts of it."""
+
+    text: str
+    base: int
+    """1 where the whole text runs from right to left, else 0."""
+
+    def line(self, start: int = 0, end: int | None = None, *, hyphen: bool = False) -> str:
+        """Return what a line shows: no space at its ends, only the hyphen that divides a word."""
+        part = self.text[start:end]
+        shown = part.strip(_UNSHOWN)
+        first = start + len(part) - len(part.lstrip(_UNSHOWN))
+        levels = bidi.levels(self.text, self.base)[first : first + len(shown)]
+        line = shown.replace(SOFT_HYPHEN, "")
+        if len(line) < len(shown):
+            pairs = zip(shown, levels, strict=True)
+            levels = tuple(level for letter, level in pairs if letter != SOFT_HYPHEN)
+        if hyphen:
+            line, levels = f"{line}-", (*levels, *(levels[-1:] or (self.base,)))
+        return bidi.written(line, levels, self.base)
 
 
 @dataclass(slots=True)
@@ -123,9 +171,10 @@ class _Block:
 
     @property
     def lines(self) -> list[str]:
-        paragraphs = self.lettering.text.split("\n")
+        base = int(direction(self.lettering.text, self.lettering.language) == "rtl")
+        paragraphs = [_Paragraph(one, base) for one in self.lettering.text.split("\n")]
         if self.lettering.fit != "wrap":
-            return [_shown(paragraph, 0, len(paragraph)) for paragraph in paragraphs]
+            return [paragraph.line() for paragraph in paragraphs]
         room = self.width / self.size * _TOLERANCE
         return [line for one in paragraphs for line in _balanced(one, self.face, room)]
 
@@ -183,7 +232,7 @@ def _fitted(block: _Block) -> _Block:
     return block
 
 
-def _balanced(paragraph: str, face: Typeface, room: float) -> list[str]:
+def _balanced(paragraph: _Paragraph, face: Typeface, room: float) -> list[str]:
     """Return the lines of a paragraph, none wider than `room` ems if that can be, and no more
     lines than that takes; short paragraphs have lines of about one length.
     """
@@ -201,34 +250,19 @@ def _balanced(paragraph: str, face: Typeface, room: float) -> list[str]:
     return lines
 
 
-def _broken(paragraph: str, face: Typeface, room: float) -> Iterator[str]:
+def _broken(paragraph: _Paragraph, face: Typeface, room: float) -> Iterator[str]:
     """Yield lines that are as full as they can be; one that cannot be broken may be too wide."""
     start = 0
     best: str | None = None
     end = 0
-    for chance in chances(paragraph):
-        line = _shown(paragraph, start, chance.end, hyphen=chance.hyphen)
+    for place in break_opportunities(paragraph.text):
+        line = paragraph.line(start, place.end, hyphen=place.hyphen)
         if best is not None and face.width(line) > room:
             yield best
             start = end
-            line = _shown(paragraph, start, chance.end, hyphen=chance.hyphen)
-        best, end = line, chance.end
+            line = paragraph.line(start, place.end, hyphen=place.hyphen)
+        best, end = line, place.end
     yield best or ""
-
-
-def _shown(paragraph: str, start: int, end: int, *, hyphen: bool = False) -> str:
-    """Return what a line shows: no space at its ends, and only the hyphen that divides a word."""
-    line = paragraph[start:end].strip(" \u3000\u200b").replace(SOFT_HYPHEN, "")
-    before = next(
-        (kind for one in reversed(paragraph[:start]) if (kind := _strong(one)) is not None), None
-    )
-    # Numbers behind Arabic letters are set otherwise than others, in the next line, too.
-    return (_LETTER_MARK if before == "AL" and line else "") + line + ("-" if hyphen else "")
-
-
-def _strong(letter: str) -> str | None:
-    kind = unicodedata.bidirectional(letter)
-    return kind if kind in ("L", "R", "AL") else None
 
 
 def _anchor(lettering: Lettering, way: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns whether the texts of a picture can be set and read: all that is wrong, told as one problem.
+"""Owns whether the texts of a picture can be set and read; what comes first is told as one problem.
 
 Pure, and the same whatever order the texts come in. Never judges small files of a text that can
 be read on the widest one.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from imagegen.derivative import Lettering, Recipe
 from imagegen.errors import Problem
-from imagegen.pictures.fitting import TooLarge, layout, named
-from imagegen.pictures.typesetting import NotSet, face_of
+from imagegen.pictures.fitting import TooLarge, TooSmall, layout, named
+from imagegen.pictures.typeface import NotSet
+from imagegen.pictures.typesetting import face_of
 
 SMALLEST = 4.0
 """Pixels: letters whose em is smaller are read by nobody."""
@@ -37,6 +39,7 @@ def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Probl
     `fonts` are the bytes of font files by sha256. What does not fit comes before what is too small.
     """
     large: list[TooLarge] = []
+    small: list[TooSmall] = []
     tiny: list[_Tiny] = []
     others: list[Problem] = []
     texts = dict.fromkeys((one, recipe) for recipe in recipes for one in recipe.letterings)
@@ -49,6 +52,8 @@ def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Probl
             found = layout(lettering, face_of(lettering, fonts), aspect)
         except TooLarge as error:
             large.append(error)
+        except TooSmall as error:
+            small.append(error)
         except NotSet as error:
             others.append(error.problem)
         else:
@@ -59,6 +64,8 @@ def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Probl
         return min(others, key=lambda problem: problem.summary)
     if large:
         return _too_large(sorted(large, key=lambda one: (-one.times, named(one.lettering))))
+    if small:
+        return _below_least(sorted(small, key=lambda one: (one.size, named(one.lettering))))
     if tiny:
         return _too_small(sorted(tiny, key=lambda one: (one.em, named(one.lettering))))
     return None
@@ -66,10 +73,7 @@ def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Probl
 
 def _too_large(found: Sequence[TooLarge]) -> Problem:
     """Return the problem of texts, the largest first, with sizes that do for all of them."""
-    first: dict[tuple[str, str], TooLarge] = {}
-    for one in found:
-        first.setdefault(_what(one.lettering), one)
-    worst, *more = first.values()
+    worst, *more = _distinct(found)
     if not more:
         return worst.problem
     sizes: dict[str, float] = {}
@@ -78,7 +82,7 @@ def _too_large(found: Sequence[TooLarge]) -> Problem:
         sizes[box] = min(one.size, sizes.get(box, one.size))
     told = [f"{named(one.lettering)} {one.takes} {_box(one.lettering)}" for one in (worst, *more)]
     if len(sizes) == 1:
-        advice = f"write `size = {min(sizes.values()):.3g}`, which does for all of them"
+        advice = f"write `size = {min(sizes.values()):.3g}`, which does for all texts set like it"
     else:
         each = [f"`size = {size:.3g}` for {box}" for box, size in sizes.items()]
         advice = f"write {', '.join(each[:_SHOWN])}"
@@ -89,12 +93,28 @@ def _too_large(found: Sequence[TooLarge]) -> Problem:
     )
 
 
+def _below_least(found: Sequence[TooSmall]) -> Problem:
+    """Return the problem of texts, the smallest first, with a `min_size` that does for all."""
+    worst, *more = _distinct(found)
+    if not more:
+        return worst.problem
+    told = [
+        f"{named(one.lettering)} would have to be set at {one.size:.3g}, below {one.least:g}, in "
+        f"{_box(one.lettering)}"
+        for one in (worst, *more)
+    ]
+    return Problem(
+        f"the text {named(worst.lettering)} does not fit its box at its `min_size`, "
+        f"{_nor(len(more), 'does', 'do')}",
+        f"{_listed(told)}.",
+        f"make the boxes larger, the texts shorter, or write `min_size = {worst.size:.3g}`, which "
+        "does for all texts set like it",
+    )
+
+
 def _too_small(found: Sequence[_Tiny]) -> Problem:
     """Return the problem of texts, the smallest first."""
-    first: dict[tuple[str, str], _Tiny] = {}
-    for one in found:
-        first.setdefault(_what(one.lettering), one)
-    worst, *more = first.values()
+    worst, *more = _distinct(found)
     recipe = worst.recipe
     told = [
         f"{named(one.lettering)} has {one.em:.2g} in {_box(one.lettering)}"
@@ -113,9 +133,15 @@ def _nor(count: int, one: str, several: str) -> str:
     return f"nor {one} another" if count == 1 else f"nor {several} {count} others"
 
 
-def _what(lettering: Lettering) -> tuple[str, str]:
-    """Return what is told once, though each locale has it."""
-    return lettering.text, _box(lettering)
+_Bad = TypeVar("_Bad", TooLarge, TooSmall, _Tiny)
+
+
+def _distinct(found: Sequence[_Bad]) -> list[_Bad]:
+    """Return the first of each text and box, which are told once though each locale has them."""
+    first: dict[tuple[str, str], _Bad] = {}
+    for one in found:
+        first.setdefault((one.lettering.text, _box(one.lettering)), one)
+    return list(first.values())
 
 
 def _box(lettering: Lettering) -> str:

@@ -21,6 +21,9 @@ _SPACES = frozenset(
 """Spaces at which a line may end; those that hold words together are not among them."""
 
 _GLUE = frozenset("\u00a0\u2007\u202f\u2060\ufeff\u2011\u2024")
+_OPENERS = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+"""What begins an embedding or isolate belongs to what follows."""
+
 _HYPHENS = frozenset("-\u2010\u2012\u2013\u058a\u05be")
 _INSEPARABLE = frozenset("\u2014\u2025\u2026\u22ef")
 """Dashes and dots that are written several in a row and stay together."""
@@ -58,7 +61,7 @@ _IDEOGRAPHIC = (
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class BreakOpportunity:
     """A place where a line may end."""
 
     end: int
@@ -67,7 +70,7 @@ class Chance:
     """Whether a line that ends here shows a hyphen."""
 
 
-def chances(text: str) -> Iterator[Chance]:
+def break_opportunities(text: str) -> Iterator[BreakOpportunity]:
     """Yield the places in one paragraph where a line may end, in order; the last is its end."""
     starts = list(_clusters(text))
     for place in range(1, len(starts)):
@@ -76,10 +79,10 @@ def chances(text: str) -> Iterator[Chance]:
         if before == SOFT_HYPHEN:
             # Behind the last word or beside a space there is nothing to divide.
             if at > 1 and not {text[at - 2], after} & _SPACES:
-                yield Chance(at, hyphen=True)
+                yield BreakOpportunity(at, hyphen=True)
         elif _may_part(before, after, text[starts[place - 2]] if place > 1 else ""):
-            yield Chance(at)
-    yield Chance(len(text))
+            yield BreakOpportunity(at)
+    yield BreakOpportunity(len(text))
 
 
 def _clusters(text: str) -> Iterator[int]:
@@ -99,6 +102,8 @@ def _clusters(text: str) -> Iterator[int]:
 def _may_part(before: str, after: str, earlier: str) -> bool:
     """Whether a line may end between two letters; `earlier` stands before them, if anything."""
     if after in _SPACES or after in (_ZERO_WIDTH_SPACE, SOFT_HYPHEN) or {before, after} & _GLUE:
+        return False
+    if before in _OPENERS:
         return False
     if before in _SPACES or before == _ZERO_WIDTH_SPACE:
         return after not in _LOOSE

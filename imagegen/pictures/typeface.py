@@ -6,11 +6,14 @@ there is no typeface at all. Fonts are bytes from outside; they are opened where
 
 from __future__ import annotations
 
+import contextlib
 import io
+from collections.abc import Iterator
 
 from PIL import Image, ImageDraw, ImageFont, features
 
 from imagegen.errors import Problem
+from imagegen.pictures.sfnt import WEIGHT, axes_of
 
 MEASURED = 512
 """Pixels of the em at which text is measured: large, so that rounding plays no part."""
@@ -37,8 +40,19 @@ class NotSet(Exception):
 class Typeface:
     """The first face of a font file, for texts of one language and direction."""
 
-    def __init__(self, data: bytes, *, name: str, language: str, direction: str) -> None:
-        """Open a font; `direction` is ltr or rtl, `name` is for messages. Raises NotSet."""
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        language: str,
+        direction: str,
+        weight: int | None = None,
+    ) -> None:
+        """Open a font; `direction` is ltr or rtl, `name` is for messages. Raises NotSet.
+
+        `weight` is for fonts that vary in weight; what else varies has its usual value.
+        """
         for feature in ("raqm", "fribidi"):
             if not features.check(feature):
                 raise NotSet(_unshaped(feature))
@@ -46,6 +60,7 @@ class Typeface:
         self._name = name
         self._language = language or None
         self._direction = direction
+        self._axes = _axes(data, weight)
         self._sizes: dict[float, ImageFont.FreeTypeFont] = {}
         self._widths: dict[str, float] = {}
         self._inks: dict[str, tuple[float, float, float, float]] = {}
@@ -57,10 +72,8 @@ class Typeface:
         """Return how far a line reaches, in ems; raises NotSet."""
         if line not in self._widths:
             face = self._at(MEASURED)
-            try:
+            with self._reading():
                 length = face.getlength(line, direction=self._direction, language=self._language)
-            except (OSError, ValueError) as error:
-                raise self._unusable(error) from None
             self._widths[line] = length / MEASURED
         return self._widths[line]
 
@@ -70,12 +83,10 @@ class Typeface:
         """
         if line not in self._inks:
             face = self._at(MEASURED)
-            try:
+            with self._reading():
                 left, top, right, bottom = face.getbbox(
                     line, direction=self._direction, language=self._language, anchor="ls"
                 )
-            except (OSError, ValueError) as error:
-                raise self._unusable(error) from None
             self._inks[line] = (
                 left / MEASURED,
                 top / MEASURED,
@@ -102,7 +113,7 @@ class Typeface:
         if left >= right or top >= bottom:
             return
         strip = Image.new("L", ((right - left) * times, (bottom - top) * times))
-        try:
+        with self._reading():
             ImageDraw.Draw(strip).text(
                 ((place[0] - left) * times, (place[1] - top) * times),
                 line,
@@ -112,8 +123,6 @@ class Typeface:
                 direction=self._direction,
                 language=self._language,
             )
-        except (OSError, ValueError) as error:
-            raise self._unusable(error) from None
         small = strip.reduce(times) if times > 1 else strip
         mask.paste(255, (left, top, right, bottom), small)
 
@@ -133,22 +142,35 @@ class Typeface:
 
     def _at(self, em: float) -> ImageFont.FreeTypeFont:
         if em not in self._sizes:
-            try:
-                self._sizes[em] = ImageFont.truetype(
+            with self._reading():
+                face = ImageFont.truetype(
                     io.BytesIO(self._data), em, layout_engine=ImageFont.Layout.RAQM
                 )
-            except (OSError, ValueError) as error:
-                raise self._unusable(error) from None
+                if self._axes:
+                    face.set_variation_by_axes(self._axes)
+                self._sizes[em] = face
         return self._sizes[em]
 
-    def _unusable(self, error: Exception) -> NotSet:
-        return NotSet(
-            Problem(
-                f"no text can be set with the font `{self._name}`",
-                f"The font reader says: {error}.",
-                "choose another font file",
-            )
-        )
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Raise NotSet where the font turns out to be damaged."""
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            raise NotSet(
+                Problem(
+                    f"no text can be set with the font `{self._name}`",
+                    f"The font reader says: {error}.",
+                    "choose another font file",
+                )
+            ) from None
+
+
+def _axes(data: bytes, weight: int | None) -> list[float]:
+    """Return where on each of its axes a font stands; nothing for its usual look."""
+    if weight is None:
+        return []
+    return [weight if one.tag == WEIGHT else one.usual for one in axes_of(data)]
 
 
 def _unshaped(feature: str) -> Problem:

@@ -14,8 +14,6 @@ from imagegen.errors import Problem
 from imagegen.pictures.fitting import direction, layout
 from imagegen.pictures.typeface import NotSet, Typeface
 
-__all__ = ["NotSet", "face_of", "set_texts"]
-
 
 def set_texts(
     image: Image.Image,
@@ -51,6 +49,7 @@ def face_of(lettering: Lettering, fonts: Mapping[str, bytes]) -> Typeface:
         name=lettering.font,
         language=lettering.language,
         direction=direction(lettering.text, lettering.language),
+        weight=lettering.weight,
     )
 
 

@@ -5,6 +5,8 @@ Never sent to anybody; pages and files show them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.item import Item
 from imagegen.project.prompts import BadTemplate, TooLong, filled
@@ -34,9 +36,9 @@ def alts_of(project: Project, item: Item, faults: list[Fault]) -> tuple[str | No
     return texts[chosen(texts, project.locale)], tuple(sorted(texts.items()))
 
 
-def chosen(locales: dict[str, str], preferred: str | None) -> str:
+def chosen(locales: Mapping[str, object], preferred: str | None) -> str:
     """Return the one of some locales that stands for all: `preferred`, else the first."""
-    return preferred if preferred in locales else next(iter(locales))
+    return preferred if preferred and preferred in locales else next(iter(locales))
 
 
 def _filled(item: Item, text: str, loc: KeyPath, faults: list[Fault]) -> str | None:
@@ -45,8 +47,7 @@ def _filled(item: Item, text: str, loc: KeyPath, faults: list[Fault]) -> str | N
     try:
         return filled(text, item.variables, LIMIT)
     except TooLong as bad:
-        detail = bad.detail.replace("the model takes", "it has")
-        faults.append(Fault(loc, "this alt text is too long", detail))
+        faults.append(Fault(loc, "this alt text is too long", bad.counted("it has")))
     except BadTemplate as bad:
         faults.append(Fault(loc, bad.summary, bad.detail, bad.hint))
     return None

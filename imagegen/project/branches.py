@@ -14,6 +14,8 @@ from imagegen.project.fault import KeyPath
 _KINDS: Mapping[str, str] = {
     "string_type": "a string in quotes",
     "int_type": "an integer",
+    "float_type": "a number",
+    "tuple_type": "a list",
     "model_type": "a table",
     "dict_type": "a table",
     "mapping_type": "a table",
@@ -69,13 +71,17 @@ def _walked(error: Mapping[str, Any], values: object) -> tuple[KeyPath, KeyPath 
 
 
 def _of_kind(error: Mapping[str, Any]) -> bool:
-    return error["type"] in _KINDS or error["type"] == "literal_error"
+    if error["type"] == "literal_error":
+        # A wrong word where a word may stand is of the right kind.
+        return not isinstance(error["input"], str)
+    return error["type"] in _KINDS
 
 
 def _wanted(error: Mapping[str, Any]) -> str:
     """Return the kind that one branch takes; a literal as TOML writes it."""
     if error["type"] == "literal_error":
-        return f"`{str(error['ctx']['expected']).lower()}`"
+        expected = str(error["ctx"]["expected"])
+        return expected.replace("'", "`") if "'" in expected else f"`{expected.lower()}`"
     return _KINDS[error["type"]]
 
 

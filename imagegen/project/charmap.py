@@ -6,22 +6,21 @@ and never unfolds a table, so that a font of any size costs next to nothing.
 
 from __future__ import annotations
 
-import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_COLLECTION = b"ttcf"
+from imagegen.pictures.sfnt import first_face, tables_of, u16, u32
+
 _FACES = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 _WEB = {b"wOFF": "WOFF", b"wOF2": "WOFF2"}
 _OUTLINES = (b"glyf", b"CFF ", b"CFF2")
-_TABLES_LIMIT = 200
 _SUBTABLES_LIMIT = 100
 _TABLE_LIMIT = 4 * 2**20
 """Bytes of a table of characters; one of all that Unicode knows is smaller."""
 
 _UNICODE = {(3, 10): 0, (0, 6): 1, (0, 4): 2, (0, 3): 3, (3, 1): 4, (0, 2): 5, (0, 1): 6, (0, 0): 7}
-"""Platform and encoding of tables by Unicode -> rank, the best first."""
+"""Platform and encoding of subtables by Unicode -> rank, the best first."""
 
 _UNSEEN = frozenset(
     code
@@ -49,7 +48,7 @@ _HYPHENS = {0x2010: (0x2D,), 0x2011: (0x2010, 0x2D)}
 """What is drawn instead, where a font lacks the special one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadFont(Exception):
     """Bytes that are no font that texts can be set with; the caller knows the file."""
 
@@ -90,23 +89,21 @@ class Charmap:
         return self._has(code) or any(self._has(other) for other in _HYPHENS.get(code, ()))
 
     def _has(self, code: int) -> bool:
-        kind = _u16(self._table, 0)
+        kind = u16(self._table, 0)
         if kind == 4:
             return code <= 0xFFFF and _in_segments(self._table, code)
         if kind == 6:
-            first, count = _u16(self._table, 6), _u16(self._table, 8)
-            return first <= code < first + count and _u16(self._table, 10 + 2 * (code - first)) > 0
+            first, count = u16(self._table, 6), u16(self._table, 8)
+            return first <= code < first + count and u16(self._table, 10 + 2 * (code - first)) > 0
         if kind == 10:
-            first, count = _u32(self._table, 12), _u32(self._table, 16)
-            return first <= code < first + count and _u16(self._table, 20 + 2 * (code - first)) > 0
+            first, count = u32(self._table, 12), u32(self._table, 16)
+            return first <= code < first + count and u16(self._table, 20 + 2 * (code - first)) > 0
         return _in_groups(self._table, code, each=kind == 12)
 
 
 def charmap(data: bytes) -> Charmap:
     """Return the characters of the first face of a font file; raises BadFont."""
-    start = 0
-    if data[:4] == _COLLECTION:
-        start = _u32(data, 12)
+    start = first_face(data)
     magic = data[start : start + 4]
     if data[:4] in _WEB:
         kind = _WEB[data[:4]]
@@ -115,7 +112,7 @@ def charmap(data: bytes) -> Charmap:
         raise BadFont("is not a font file that can be used", detail, hint)
     if magic not in _FACES:
         raise BadFont("is not a font", "Fonts are files such as .ttf, .otf or .ttc.")
-    tables = _tables(data, start)
+    tables = tables_of(data)
     if not any(name in tables for name in _OUTLINES):
         detail = "Its letters are pictures of one size, as in fonts of coloured emoji."
         raise BadFont("has no outlines to draw letters from", detail)
@@ -130,72 +127,54 @@ def charmap(data: bytes) -> Charmap:
     return Charmap(best[1])
 
 
-def _tables(data: bytes, start: int) -> dict[bytes, tuple[int, int]]:
-    """Return offset and length of each table of a face."""
-    found = {}
-    for index in range(min(_u16(data, start + 4), _TABLES_LIMIT)):
-        entry = start + 12 + 16 * index
-        found[data[entry : entry + 4]] = (_u32(data, entry + 8), _u32(data, entry + 12))
-    return found
-
-
 def _subtables(cmap: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
-    """Yield rank and bytes of each table that goes by Unicode and has a form that is known."""
-    for index in range(min(_u16(cmap, 2), _SUBTABLES_LIMIT)):
+    """Yield rank and bytes of each subtable that goes by Unicode and has a known format."""
+    for index in range(min(u16(cmap, 2), _SUBTABLES_LIMIT)):
         entry = 4 + 8 * index
-        rank = _UNICODE.get((_u16(cmap, entry), _u16(cmap, entry + 2)))
+        rank = _UNICODE.get((u16(cmap, entry), u16(cmap, entry + 2)))
         if rank is None:
             continue
-        table = cmap[_u32(cmap, entry + 4) :]
-        if _u16(table, 0) in (4, 6, 10, 12, 13):
+        table = cmap[u32(cmap, entry + 4) :]
+        if u16(table, 0) in (4, 6, 10, 12, 13):
             yield (rank, index), table
 
 
 def _in_segments(table: bytes, code: int) -> bool:
-    """Whether a table of form 4 has a glyph: segments of code points, by their ends."""
-    double = _u16(table, 6)
+    """Whether a subtable of format 4 has a glyph: segments of code points, by their ends."""
+    double = u16(table, 6)
     low, high = 0, double // 2
     while low < high:
         middle = (low + high) // 2
-        if _u16(table, 14 + 2 * middle) < code:
+        if u16(table, 14 + 2 * middle) < code:
             low = middle + 1
         else:
             high = middle
     if low >= double // 2:
         return False
-    start = _u16(table, 16 + double + 2 * low)
+    start = u16(table, 16 + double + 2 * low)
     if code < start:
         return False
-    delta = _u16(table, 16 + 2 * double + 2 * low)
+    delta = u16(table, 16 + 2 * double + 2 * low)
     place = 16 + 3 * double + 2 * low
-    offset = _u16(table, place)
+    offset = u16(table, place)
     if not offset:
         return (code + delta) & 0xFFFF != 0
-    glyph = _u16(table, place + offset + 2 * (code - start))
+    glyph = u16(table, place + offset + 2 * (code - start))
     return glyph != 0 and (glyph + delta) & 0xFFFF != 0
 
 
 def _in_groups(table: bytes, code: int, *, each: bool) -> bool:
-    """Whether a table of form 12 or 13 has a glyph: groups of code points, in order.
+    """Whether a subtable of format 12 or 13 has a glyph: groups of code points, in order.
 
     With `each`, every code point of a group has a glyph of its own.
     """
-    low, high = 0, min(_u32(table, 12), len(table) // 12)
+    low, high = 0, min(u32(table, 12), len(table) // 12)
     while low < high:
         middle = (low + high) // 2
-        if _u32(table, 16 + 12 * middle + 4) < code:
+        if u32(table, 16 + 12 * middle + 4) < code:
             low = middle + 1
         else:
             high = middle
     group = 16 + 12 * low
-    first, last, glyph = _u32(table, group), _u32(table, group + 4), _u32(table, group + 8)
+    first, last, glyph = u32(table, group), u32(table, group + 4), u32(table, group + 8)
     return first <= code <= last and last > 0 and (glyph + (code - first) * each) != 0
-
-
-def _u16(data: bytes, at: int) -> int:
-    """Return a number; zero beyond the end, which stands for "no glyph" wherever it is read."""
-    return struct.unpack_from(">H", data, at)[0] if at + 2 <= len(data) else 0
-
-
-def _u32(data: bytes, at: int) -> int:
-    return struct.unpack_from(">I", data, at)[0] if at + 4 <= len(data) else 0

@@ -35,8 +35,8 @@ _STEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """The settings of one image after merging, and where each of them stands."""
+class _Merged:
+    """The keys of one image over those of [defaults.derive], and where each of them stands."""
 
     table: DeriveTable
     places: Mapping[str, KeyPath]
@@ -91,9 +91,9 @@ def _judged(
     common: DeriveTable | None, own: DeriveTable | None, output_format: str, locales: Sequence[str]
 ) -> tuple[Derivation, tuple[Fault, ...]]:
     """Return what the tables ask for, without texts and marks, and what is wrong with it."""
-    wish = _merged(common, own)
-    faults = [*_double_faults(wish), *_quality_faults(common, own), *_focus_faults(wish, own)]
-    table, crop = wish.table, _crop(wish, faults)
+    merged = _merged(common, own)
+    faults = [*_double_faults(merged), *_quality_faults(common, own), *_focus_faults(merged, own)]
+    table, crop = merged.table, _crop(merged, faults)
     formats: tuple[str, ...] = table.formats or (output_format,)
     widths = tuple(sorted(table.widths or ()))
     name = table.name
@@ -101,11 +101,12 @@ def _judged(
         name = "{stem}-{locale}-{width}.{format}"
     else:
         kinds = [kind for kind in formats if kind]
-        faults += name_faults(name, kinds, widths, locales, wish.place("name"))
+        faults += name_faults(name, kinds, widths, locales, merged.place("name"))
     count = len(formats) * max(1, len(widths)) * len(locales)
     if count > FILES_LIMIT:
         summary = f"more than {FILES_LIMIT} files for one image"
-        faults.append(Fault(_largest(wish), summary, _counted(formats, widths, locales), at="key"))
+        detail = _counted(formats, widths, locales)
+        faults.append(Fault(_list_place(merged), summary, detail, at="key"))
     left, top = table.focus or (0.5, 0.5)
     quality = {**QUALITY, **_qualities(common), **_qualities(own)}
     plain = Derivation(
@@ -122,7 +123,7 @@ def _judged(
     return plain, tuple(faults)
 
 
-def _merged(common: DeriveTable | None, own: DeriveTable | None) -> _Wish:
+def _merged(common: DeriveTable | None, own: DeriveTable | None) -> _Merged:
     values: dict[str, object] = {}
     places: dict[str, KeyPath] = {}
     for loc, table in ((_COMMON, common), (_OWN, own)):
@@ -131,7 +132,7 @@ def _merged(common: DeriveTable | None, own: DeriveTable | None) -> _Wish:
             if value is not None:
                 values[key] = value
                 places[key] = (*loc, key)
-    return _Wish(DeriveTable().model_copy(update=values), places)
+    return _Merged(DeriveTable().model_copy(update=values), places)
 
 
 def _qualities(table: DeriveTable | None) -> dict[str, int]:
@@ -139,21 +140,21 @@ def _qualities(table: DeriveTable | None) -> dict[str, int]:
     return {str(kind): quality for kind, quality in (given or {}).items()}
 
 
-def _double_faults(wish: _Wish) -> Iterator[Fault]:
+def _double_faults(merged: _Merged) -> Iterator[Fault]:
     lists: tuple[tuple[str, str, Sequence[object]], ...] = (
-        ("widths", "width", wish.table.widths or ()),
-        ("formats", "format", wish.table.formats or ()),
+        ("widths", "width", merged.table.widths or ()),
+        ("formats", "format", merged.table.formats or ()),
     )
     for key, noun, values in lists:
         for index, value in enumerate(values):
             if value in values[:index]:
                 summary = f"the {noun} {quoted(str(value))} is listed twice"
-                yield Fault((*wish.place(key), index), summary, hint="drop one of them")
+                yield Fault((*merged.place(key), index), summary, hint="drop one of them")
 
 
-def _focus_faults(wish: _Wish, own: DeriveTable | None) -> Iterator[Fault]:
+def _focus_faults(merged: _Merged, own: DeriveTable | None) -> Iterator[Fault]:
     # One in [defaults.derive] waits for images with a crop of their own.
-    if own is not None and own.focus is not None and not wish.table.crop:
+    if own is not None and own.focus is not None and not merged.table.crop:
         detail = "All of the picture is shown, so there is nothing to keep in sight."
         summary, hint = "`focus` does nothing without `crop`", 'for example: crop = "16:9"'
         yield Fault((*_OWN, "focus"), summary, detail, hint, at="key")
@@ -177,11 +178,11 @@ def _quality_faults(common: DeriveTable | None, own: DeriveTable | None) -> Iter
                 yield Fault(place, f"no {quoted(kind)} is made", detail, hint, at="key")
 
 
-def _crop(wish: _Wish, faults: list[Fault]) -> tuple[int, int] | None:
-    text = wish.table.crop
+def _crop(merged: _Merged, faults: list[Fault]) -> tuple[int, int] | None:
+    text = merged.table.crop
     if not text:
         return None
-    loc = wish.place("crop")
+    loc = merged.place("crop")
     across, down = map(Fraction, text.split(":") if _RATIO.fullmatch(text) else ("0", "0"))
     if not across or not down:
         detail = "A crop is the ratio of width to height."
@@ -195,9 +196,9 @@ def _crop(wish: _Wish, faults: list[Fault]) -> tuple[int, int] | None:
     return ratio.numerator, ratio.denominator
 
 
-def _largest(wish: _Wish) -> KeyPath:
-    """Return where the files become too many: the list that was written last."""
-    return next((wish.places[key] for key in ("widths", "formats") if key in wish.places), _OWN)
+def _list_place(merged: _Merged) -> KeyPath:
+    """Return where the files become too many: at the widths, else at the formats."""
+    return next((merged.places[key] for key in ("widths", "formats") if key in merged.places), _OWN)
 
 
 def _counted(formats: Sequence[str], widths: Sequence[int], locales: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Owns the font files of a project: which paths may name one, their digests, their characters.
 
-Reads each file once and keeps no more of it than its table of characters. Never opens a font as
-such: that is for the processes that decode foreign bytes.
+Reads each file once and keeps no more of it than its table of characters and its weights. Never
+opens a font as such: that is for the processes that decode foreign bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagegen import digest
+from imagegen.pictures.sfnt import weights_of
 from imagegen.project.charmap import BadFont, Charmap, charmap
 from imagegen.project.fault import Fault
 from imagegen.project.paths import path_fault
@@ -37,6 +38,8 @@ class Font:
     """POSIX, relative to the project folder."""
     sha256: str
     characters: Charmap
+    weights: tuple[float, float] | None
+    """The least and the greatest weight; None where it has one only."""
 
 
 @dataclass(slots=True)
@@ -108,6 +111,6 @@ class Fonts:
 
 def _judged(path: str, data: bytes) -> Font | Fault:
     try:
-        return Font(path, digest.sha256_of(data), charmap(data))
+        return Font(path, digest.sha256_of(data), charmap(data), weights_of(data))
     except BadFont as bad:
         return Fault((), f"{quoted(path)} {bad.summary}", bad.detail, bad.hint)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr
 
+from imagegen.project.locales import Locale
 from imagegen.project.shape import Part, Table
 
 WIDTH_LIMIT = 16_383
@@ -19,13 +20,18 @@ WIDTH_LIMIT = 16_383
 RATIO = r"[0-9]{1,5}(?:\.[0-9]{1,3})?:[0-9]{1,5}(?:\.[0-9]{1,3})?"
 """What a crop looks like, as a pattern."""
 
-LOCALE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-"""What a language tag looks like, as a pattern."""
+Box = Annotated[tuple[Part, ...], Field(strict=False, min_length=4, max_length=4)]
+"""Left, top, width and height as parts of a picture."""
 
-Locale = Annotated[str, Field(pattern=f"^{LOCALE}$")]
-"""A language tag such as "de" or "pt-BR"."""
+Size = Annotated[float, Field(gt=0, le=1)]
+"""A part of a picture's height."""
 
-Localized = StrictStr | Annotated[Mapping[Locale, StrictStr], Field(min_length=1, max_length=100)]
+Align = Literal["left", "center", "right", "start", "end"]
+
+_Each = Field(min_length=1, max_length=100)
+"""For what is said by locale."""
+
+Localized = StrictStr | Annotated[Mapping[Locale, StrictStr], _Each]
 """One text for all readers, or one for each locale."""
 
 Format = Literal["avif", "webp", "jpeg", "png"]
@@ -106,13 +112,25 @@ class TextTable(Table):
         description="Font file (.ttf, .otf, .ttc), relative to this file, or one for each locale; "
         "a locale without one has that of [project] locale, else the first."
     )
-    box: Annotated[tuple[Part, ...], Field(strict=False, min_length=4, max_length=4)] = Field(
-        (0.0, 0.0, 1.0, 1.0),
-        description="Where it stands: left, top, width and height as parts of the picture. "
-        "Default: all of it.",
+    weight: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None,
+        description="Weight of the letters, such as 700 for bold, of a font that varies in weight. "
+        "Default: the font's own.",
     )
-    size: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.1, description="Size of the letters as part of the picture's height. Default: 0.1."
+    box: Box | Annotated[Mapping[Locale, Box], _Each] = Field(
+        (0.0, 0.0, 1.0, 1.0),
+        description="Where it stands: left, top, width and height as parts of the picture; or a "
+        "box for each locale, with the same rule as for `font`. Default: all of it.",
+    )
+    size: Size | Annotated[Mapping[Locale, Size], _Each] = Field(
+        0.1,
+        description="Size of the letters as part of the picture's height, or one for each locale. "
+        "Default: 0.1.",
+    )
+    min_size: Size | None = Field(
+        None,
+        description="What `shrink` and `wrap` must not go below: smaller letters are an error. "
+        "Default: none.",
     )
     fit: Literal["shrink", "wrap", "none"] = Field(
         "shrink",
@@ -125,9 +143,10 @@ class TextTable(Table):
         description="#rgb, #rrggbb or #rrggbbaa. Default: #ffffff.",
         json_schema_extra={"pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"},
     )
-    align: Literal["left", "center", "right", "start", "end"] = Field(
+    align: Align | Annotated[Mapping[Locale, Align], _Each] = Field(
         "start",
-        description="start and end follow the direction of the text. Default: start.",
+        description="left, center, right, start or end, or one for each locale; start and end "
+        "follow the direction of the text. Default: start.",
     )
     valign: Literal["top", "middle", "bottom"] = Field(
         "top", description="Where it stands in the box if there is room. Default: top."

@@ -74,19 +74,38 @@ def test_another_word_or_font_makes_only_its_own_files_and_buys_nothing(poster, 
     assert emulator.charges == 1
 
 
-def test_a_text_that_does_not_fit_fails_its_image_and_keeps_what_was_bought(poster, emulator):
+def test_a_text_that_does_not_fit_or_is_too_small_is_told_before_its_picture_is_bought(
+    poster, emulator
+):
+    poster.write("imagegen.toml", PROJECT + "box = [0, 0, 0.02, 0.2]\n")
+    told = poster.run("build", code=1).stderr
+    assert "failed: poster: the text `Coffee` (en) is too small to be read, nor" in told
     poster.write("imagegen.toml", PROJECT + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
     told = poster.run("build", code=1).stderr
     assert "failed: poster: the text `Coffee` (en) does not fit its box, nor does another" in told
     assert "`قهوة` (ar) takes" in told
+    assert "Nothing was spent" in told
     size = re.search(r"size = 0\.\d+", told)[0]
-    assert (made(poster), poster.path("images/poster.png").exists()) == ([], True)
-    poster.write("imagegen.toml", PROJECT + "box = [0, 0, 0.02, 0.2]\n")
+    several = PROJECT.replace("[images.poster]", "[images.poster]\ncandidates = 2")
+    poster.write("imagegen.toml", several + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
+    poster.run("build", code=1)
+    assert emulator.posts == 0
+    fitting = PROJECT.replace("size = 0.2", size)
+    poster.write("imagegen.toml", fitting + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
+    poster.run("build", code=0)
+    assert (made(poster), emulator.charges) == (FILES, 1)
+
+
+def test_a_text_that_does_not_fit_what_came_fails_its_image_and_keeps_what_was_bought(
+    poster, emulator
+):
+    # The emulator's pictures are an eighth as wide as the catalogue says.
+    wide = PROJECT.replace("[60, 120]", "[1200]").replace("size = 0.2", "size = 0.02")
+    poster.write("imagegen.toml", wide)
     told = poster.run("build", code=1).stderr
     assert "failed: poster: the text `Coffee` (en) is too small to be read, nor" in told
     assert (made(poster), poster.path("images/poster.png").exists()) == ([], True)
-    fitting = PROJECT.replace("size = 0.2", size)
-    poster.write("imagegen.toml", fitting + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
+    poster.write("imagegen.toml", PROJECT)
     poster.run("build", code=0)
     assert (made(poster), emulator.charges) == (FILES, 1)
 
