@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagegen import digest, file_lock
@@ -21,6 +21,7 @@ from imagegen.locked import Locked
 from imagegen.opened import Opened, matching, open_project
 from imagegen.original import Original
 from imagegen.pictures.inspect import PIXEL_CAP, NotAPicture
+from imagegen.pictures.label import Label, label_of
 from imagegen.plan import Action, Change, Plan
 from imagegen.request import DRAFT, Target
 from imagegen.workspace import Workspace
@@ -36,6 +37,10 @@ class Adopted:
     """The picture that was taken in; None when its output was as bought and stays so."""
     problem: Problem | None = None
     """Why it does not show the picture; None when it does."""
+    label: Label = field(default_factory=Label)
+    """What the picture says of itself."""
+    made: bool = False
+    """Whether files are made of its pixels alone: derivatives, or an output in another format."""
 
 
 def take_in(
@@ -110,19 +115,34 @@ def _adopted(
         raise WrongInput(*problems)
     for _, data, _ in pictures:
         opened.store.put(data)
+    said = {target.name: label_of(data) for target, data, _ in pictures}
     opened.workspace.forget_idle()
-    changes = [_change(target, originals[target.name], opened) for target, _, _ in pictures]
+    changes = [
+        _change(target, originals[target.name], said[target.name].source_type, opened)
+        for target, _, _ in pictures
+    ]
     result = carry(opened, Plan(tuple(changes)))
     failed = {one.name: one.problem for one in result.failures}
     if not failed and result.exit_code:
         raise NeedsAttention(Problem("interrupted before everything was taken in"))
     return [
-        Adopted(target.name, target.output, originals[target.name], failed.get(target.name))
+        Adopted(
+            target.name,
+            target.output,
+            originals[target.name],
+            failed.get(target.name),
+            said[target.name],
+            _remakes(target, originals[target.name]),
+        )
         for target, _, _ in pictures
     ]
 
 
-def _change(target: Target, original: Original, opened: Opened) -> Change:
+def _remakes(target: Target, original: Original) -> bool:
+    return target.derivation is not None or original.format != target.output_format
+
+
+def _change(target: Target, original: Original, declared: str, opened: Opened) -> Change:
     entry = Locked(
         name=target.name,
         request=target.request.canonical,
@@ -133,6 +153,7 @@ def _change(target: Target, original: Original, opened: Opened) -> Change:
         credits=None,
         original=original,
         outputs=(),
+        declared=declared,
     )
     same = original.format == target.output_format
     return Change(

@@ -108,6 +108,8 @@ def _refuse_unfit(opened: Opened, name: str) -> None:
     if target is None:
         close = nearest(name, images)
         hint = f"did you mean `{close}`?" if close else "`imagegen show` lists all names"
+        if any(sign in name for sign in "*?["):
+            hint = "name one image: takes are picked one by one"
         raise WrongInput(Problem(f"no image is called `{name}`", hint=hint))
     if target.take is not None:
         raise WrongInput(

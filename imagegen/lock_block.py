@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict
 
 from imagegen import digest
-from imagegen.derivative import Placeholder
+from imagegen.derivative import SOURCE_TYPE, Placeholder
 from imagegen.locked import Derived, Link, Locked, Output
 from imagegen.original import Original
 from imagegen.portable import is_own, path_trouble
@@ -30,6 +30,7 @@ def written(one: Locked) -> dict[str, object]:
     """Return the block of `one` as plain TOML values."""
     facts: dict[str, object] = {"request_key": one.request_key, "take": one.take}
     facts.update({"picked": True} if one.picked else {})
+    facts.update({"source_type": one.declared} if one.declared else {})
     optional = {"seed": one.seed, "job_id": one.job_id, "credits": one.credits}
     facts.update({key: value for key, value in optional.items() if value is not None})
     facts["original"] = {
@@ -100,6 +101,7 @@ def read(name: str, block: object) -> Locked:
         ),
         picked=_flag(facts.get("picked", False), "picked"),
         derived=_derived(facts["derived"]) if "derived" in facts else Derived(),
+        declared=_source_type(facts["source_type"]) if "source_type" in facts else "",
     )
 
 
@@ -122,7 +124,9 @@ def _derived_file(line: object) -> Output:
     if shown is None:
         raise ValueError("`files` is not a list of key, sha256, size and path")
     width, height, locale = shown.groups(default="")
-    key = _key(parts[0]) or _no_key()
+    key = _key(parts[0])
+    if not key:
+        raise ValueError("`files` has a file without a key")
     return Output(_path(parts[3]), _sha256(parts[1]), key, int(width), int(height), locale)
 
 
@@ -188,6 +192,13 @@ def _format(value: object) -> str:
     return text
 
 
+def _source_type(value: object) -> str:
+    text = _text(value, "source_type")
+    if not SOURCE_TYPE.fullmatch(text):
+        raise ValueError("`source_type` is not a code of letters")
+    return text
+
+
 def _sha256(value: object) -> str:
     text = _text(value, "sha256")
     if len(text) != 64 or not _HEX.fullmatch(text):
@@ -212,7 +223,3 @@ def _key(value: object) -> str:
     if not isinstance(value, str) or not _KEY.fullmatch(value):
         raise ValueError("`key` is not 32 hex digits")
     return value
-
-
-def _no_key() -> str:
-    raise ValueError("`files` has a file without a key")

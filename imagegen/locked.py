@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from imagegen.derivative import Placeholder
+from imagegen.derivative import ALGORITHMIC, TRAINED, Placeholder
 from imagegen.original import Original
-from imagegen.request import Request
+from imagegen.request import DRAFT, Request
+
+FORMER = "0" * 32
+"""In the place of a derivative's key: it shows a picture that the image showed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Derived:
         """Whether there is anything."""
         return bool(self.files or self.placeholder)
 
+    def of_former(self) -> Derived:
+        """Return the same of a picture that is shown no longer: known for ours, and no more."""
+        return replace(self, files=tuple(replace(out, key=FORMER) for out in self.files))
+
 
 @dataclass(frozen=True, slots=True)
 class Locked:
@@ -71,6 +78,9 @@ class Locked:
     picked: bool = False
     """Whether a person chose this take among several."""
     derived: Derived = field(default_factory=Derived)
+    declared: str = ""
+    """IPTC's code for the digital source type that a picture which was taken in says it has; an
+    empty text where it says nothing."""
 
     @property
     def files(self) -> tuple[Output, ...]:
@@ -81,6 +91,18 @@ class Locked:
     def provider(self) -> str:
         """Who made the picture; `draft` for a free one."""
         return str(self.request["provider"])
+
+    @property
+    def sold(self) -> bool:
+        """Whether the picture was bought: neither painted here nor taken in."""
+        return self.provider != DRAFT and self.take > 0
+
+    @property
+    def source_type(self) -> str | None:
+        """IPTC's code for its digital source type; None where nobody knows how it was made."""
+        if self.take == 0:
+            return self.declared or None
+        return ALGORITHMIC if self.provider == DRAFT else TRAINED
 
     @property
     def chosen(self) -> bool:

@@ -21,6 +21,7 @@ class Takes:
 
     def __init__(self, targets: Sequence[Target], lock: Lock, world: World, wish: Wish) -> None:
         self._lock = lock
+        self._world = world
         self._wish = wish
         self._by_key: dict[str, list[Locked]] = {}
         for one in lock.images.values():
@@ -79,7 +80,9 @@ class Takes:
         one = self._lock.images.get(target.name)
         if one is not None and one.answers(target.request):
             return one.picked and one.take == take
-        return any(gone.picked and gone.take == take for gone in self._gone(target.request))
+        former = self._former(target)
+        before = [*self._gone(target.request), *([former] if former else [])]
+        return any(gone.picked and gone.take == take for gone in before)
 
     def of(self, request: Request) -> list[Locked]:
         """Return the entries of the lock that exactly this request has bought or taken in."""
@@ -87,10 +90,14 @@ class Takes:
         return [one for one in entries if one.answers(request)]
 
     def taken_in(self, target: Target) -> Locked | None:
-        """Return the entry of a former name of this image that was taken in, not bought."""
+        """Return the picture that this image showed before, perhaps under a former name, if it
+        was taken in and not bought.
+        """
         found = [one for one in self._gone(target.request) if one.take == 0]
         at_home = [one for one in found if any(o.path == target.output for o in one.outputs)]
-        return next(iter(at_home + found), None)
+        former = self._former(target)
+        before = [former] if former is not None and former.take == 0 else []
+        return next(iter(at_home + found + before), None)
 
     def _added(self, choice: Target) -> list[int]:
         entries, asked = self.of(choice.request), choice.candidates or 0
@@ -121,13 +128,17 @@ class Takes:
     def _usual(self, target: Target) -> int:
         """The take to show when neither project nor lock says.
 
-        What a renamed image had; else the first candidate that can be had, or the latest take;
-        never one that another image claims by number.
+        What a renamed image had, or this one before it asked for something else; else the first
+        candidate that can be had, or the latest take; never one that another image claims by
+        number.
         """
         key, claimed = target.request.key, self._claimed.get(target.request.key, set())
         renamed = {one.take for one in self._gone(target.request)} - claimed
         if renamed:
             return max(renamed)
+        former = self._former(target)
+        if former is not None and former.take not in claimed:
+            return former.take
         notes = self._noted.get(key, {})
         if target.candidates:
             takes = range(1, target.candidates + 1)
@@ -143,6 +154,22 @@ class Takes:
             if free:
                 return max(free)
         return 1
+
+    def _former(self, target: Target) -> Locked | None:
+        """What this image showed when it last asked for this, if it can be had for nothing."""
+        one = self._world.former.get(target.name)
+        if one is None or not one.answers(target.request):
+            return None
+        here = one.original.sha256 in self._world.originals
+        return one if (here if one.take == 0 else self._to_be_had(one)) else None
+
+    def _to_be_had(self, one: Locked) -> bool:
+        """Whether a picture that was bought is at hand, or its job is known."""
+        purchase = (one.request_key, one.take)
+        known, noted = self._world.answers.get(purchase), self._world.noted.get(purchase)
+        if known and (known.job_id or known.original.sha256 in self._world.originals):
+            return True
+        return noted is not None and noted.note is Note.PAID
 
     def _gone(self, request: Request) -> list[Locked]:
         """The entries of images that are no longer listed and had exactly this request."""

@@ -77,7 +77,7 @@ def test_a_picture_of_another_format_is_converted_for_the_output(project):
 
 def test_what_goes_wrong_on_the_way_to_the_output_is_told(project):
     full = Problem("the disk is full")
-    project.failures = (Outcome("hero", Action.RESTORE, "images/hero.webp", problem=full),)
+    project.failures = (Outcome("hero", Action.RESTORE, "images/hero.webp", problems=(full,)),)
     assert project.take_in("hero", project.photo).problem == full
 
 

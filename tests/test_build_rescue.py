@@ -9,7 +9,7 @@ import values
 from desk import Studio, webp
 
 from imagegen import digest
-from imagegen.build.rescue import rescue
+from imagegen.build.rescue import renew, rescue
 from imagegen.errors import NeedsAttention
 from imagegen.locked import Output
 
@@ -98,3 +98,42 @@ def test_what_was_taken_in_is_kept_as_bytes_and_never_as_an_answer(tmp_path):
     rescued(studio, ANOTHER)
     assert studio.store.get(RED) == webp()
     assert studio.store.takes(MUG.request) == ()
+
+
+def former(studio, of=MUG):
+    return studio.store.former(of.request, str(studio.workspace.root), "mug")
+
+
+@pytest.mark.parametrize("targets", [(), (ANOTHER,)])
+@pytest.mark.parametrize("changes", [{"picked": True}, {"take": 0, "declared": "print"}])
+def test_what_an_image_shows_is_kept_when_it_asks_for_something_else(clone, targets, changes):
+    one = clone.lock.images["mug"]
+    clone.lock = values.lock_of(replace(one, **changes))
+    rescued(clone, *targets)
+    found = former(clone)
+    expected = {"picked": False, "take": 1, "declared": "", **changes}
+    assert (found.picked, found.take, found.source_type) == tuple(expected.values())
+    assert found.original == one.original
+    clone.lock = values.lock_of(replace(one, take=3))
+    rescued(clone, *targets)
+    assert former(clone).take == 3
+
+
+def test_of_an_image_that_only_moves_or_a_candidate_nothing_is_kept_for_its_return(clone):
+    rescued(clone, MOVED)
+    assert former(clone) is None
+    clone.lock = values.lock_of(replace(clone.lock.images["mug"], name="mug#2", take=2))
+    rescued(clone)
+    assert not (clone.store.folder / "formers").exists()
+
+
+def test_what_is_kept_for_the_return_of_an_image_follows_what_it_shows_since(clone):
+    desk, one = clone.desk(MUG), clone.lock.images["mug"]
+    second = replace(one, take=2, picked=True)
+    renew(second, MUG.request, desk, clone.workspace)
+    assert former(clone) is None
+    rescued(clone, ANOTHER)
+    renew(second, ANOTHER.request, desk, clone.workspace)
+    assert former(clone).take == 1
+    renew(second, MUG.request, desk, clone.workspace)
+    assert (former(clone).take, former(clone).picked) == (2, True)

@@ -20,7 +20,7 @@ from imagegen.plan import Note, Noted
 from imagegen.project.load import load
 from imagegen.request import Source
 from imagegen.store.disk import DiskStore
-from imagegen.store.store import Answer
+from imagegen.store.store import Answer, Former
 from imagegen.workspace import Workspace
 
 TARGET = values.target()
@@ -203,11 +203,40 @@ def test_a_ledger_of_another_key_that_cannot_be_read_is_no_fault_of_this_project
     assert looked(tmp_path, others=[Ledger(tmp_path / "other")]).elsewhere == {}
 
 
-def test_what_a_killed_run_could_not_note_is_closed_by_the_next(tmp_path):
+JOB = values.locked().job_id
+
+
+@pytest.mark.parametrize(
+    ("state", "job", "closed"),
+    [
+        (State.STORED, JOB, True),
+        # The picture is in the store, and the kill came before the ledger could say so.
+        (State.READY, JOB, True),
+        # The lock has somebody else's picture of the same request; this one is still to be fetched.
+        (State.READY, "job-2", False),
+    ],
+)
+def test_what_a_killed_run_could_not_note_is_closed_by_the_next(tmp_path, state, job, closed):
     ledger = Ledger.open(tmp_path / "account")
     bought = intended(ledger, **REPLACEMENT)
-    ledger.note(bought, State.STORED, originals=("ab" * 32,))
+    ledger.note(bought, state, job_id=job, originals=("ab" * 32,))
     survey.close_shown(ledger, HALF)
-    assert ledger.entries()[bought].state is State.STORED
+    assert ledger.entries()[bought].state is state
     survey.close_shown(ledger, SECOND)
-    assert ledger.entries()[bought].state is State.LOCKED
+    assert ledger.entries()[bought].state is (State.LOCKED if closed else state)
+
+
+def test_what_an_image_showed_before_is_found_while_it_asks_for_it_and_shows_something_else(
+    tmp_path,
+):
+    store = DiskStore(tmp_path / "store")
+    original = Original(store.put(b"photo"), 5, "webp", 9, 9)
+    request, root = TARGET.request.canonical, str(Workspace(tmp_path).root)
+    store.remember_former(Former(root, "mug", request, 0, False, original, "print"))
+    world = looked(tmp_path)
+    one = world.former["mug"]
+    assert (one.take, one.original, one.declared, one.outputs) == (0, original, "print", ())
+    assert original.sha256 in world.originals
+    assert looked(tmp_path, lock=values.lock_of(values.locked())).former == {}
+    assert looked(tmp_path, replace(TARGET, take=1)).former == {}
+    assert looked(tmp_path, values.target("cup")).former == {}

@@ -108,3 +108,56 @@ def test_of_several_that_were_taken_in_the_one_with_the_same_file_moves_on() -> 
     former = takes(cup, lock=values.lock_of(*old)).taken_in(cup)
     assert former is not None
     assert former.name == "b"
+
+
+def before(take: int, *, at_hand: bool = True, **changes: object) -> World:
+    """A world in which `hero` has shown a take of its request before."""
+    one = values.locked(HERO, take=take, outputs=(), **changes)
+    originals = frozenset({one.original.sha256} if at_hand else ())
+    answers = {(HERO.request.key, take): Bought(one.original, None)} if take else {}
+    return World(originals=originals, answers=answers, former={"hero": one})
+
+
+def test_what_an_image_showed_of_its_request_before_comes_back_as_it_was_chosen() -> None:
+    known = takes(world=before(3, picked=True))
+    assert known.shown(HERO) == (3, False)
+    assert known.picked(HERO, 3)
+    assert not known.picked(HERO, 1)
+    assert not takes(world=before(2)).picked(HERO, 2)
+    assert [one.name for one in takes(world=before(5)).with_added(with_candidates([HERO]))][-1] == (
+        "hero#5"
+    )
+
+
+def test_what_was_shown_before_yields_to_what_lock_project_or_person_say() -> None:
+    world = before(3, picked=True)
+    now = values.lock_of(values.locked(HERO, take=2))
+    assert takes(lock=now, world=world).shown(HERO) == (2, False)
+    assert not takes(lock=now, world=world).picked(HERO, 3)
+    moved = values.lock_of(values.locked(replace(HERO, name="old"), take=2))
+    assert takes(lock=moved, world=world).shown(HERO) == (2, False)
+    assert takes(world=world, wish=Wish(picks={"hero": 1})).shown(HERO) == (1, False)
+    assert takes(world=world, wish=Wish(replace={"hero"})).shown(HERO) == (4, True)
+    claimed = values.target("card", take=3)
+    assert takes(HERO, claimed, world=world).shown(HERO) == (1, False)
+
+
+def test_what_was_shown_before_is_never_bought_for_it() -> None:
+    assert takes(world=before(3, at_hand=False)).shown(HERO) == (1, False)
+    assert takes(world=before(0, at_hand=False)).shown(HERO) == (1, False)
+    other = replace(before(3).former["hero"], request={**HERO.request.canonical, "seed": 1})
+    assert takes(world=replace(before(3), former={"hero": other})).shown(HERO) == (1, False)
+    kept = World(
+        noted={(HERO.request.key, 3): Noted(Note.PAID)},
+        former=before(3).former,
+    )
+    assert takes(world=kept).shown(HERO) == (3, False)
+
+
+def test_a_picture_that_was_taken_in_comes_back_to_its_image_alone() -> None:
+    world, card = before(0), values.target("card")
+    known = takes(HERO, card, world=world)
+    assert known.shown(HERO) == (0, False)
+    assert known.taken_in(HERO) == world.former["hero"]
+    assert known.shown(card) == (1, False)
+    assert known.taken_in(card) is None

@@ -12,16 +12,18 @@ from pathlib import Path
 
 from imagegen import digest
 from imagegen.build.ledger import Ledger
+from imagegen.build.placed import Placed
 from imagegen.build.purchase import Entry, State
 from imagegen.build.recovery import recovered
 from imagegen.errors import ImagegenError
 from imagegen.fingerprint import PROJECT_FILE
 from imagegen.lock import NAME as LOCK_FILE
 from imagegen.lock import Lock
+from imagegen.locked import Locked
 from imagegen.plan import Bought, Note, Noted, Plan, Prices, PurchaseKey, World
 from imagegen.project.schema import Project
 from imagegen.request import DRAFT, Request, Target
-from imagegen.store.store import Store
+from imagegen.store.store import Former, Store
 from imagegen.workspace import CORNER, Workspace
 
 _MARKS = (PROJECT_FILE, LOCK_FILE, CORNER)
@@ -53,7 +55,9 @@ def look_around(
     guarded = [one.output for one in unlocked if one.protect]
     files = seen.files if seen else workspace.digests({*locked, *guarded})
     answers = _answers(requests.values(), store)
+    former = _former(open_ones, str(workspace.root), store)
     known = {bought.original.sha256 for bought in answers.values()}
+    known |= {one.original.sha256 for one in former.values()}
     latest = _latest(entries)
     noted = _noted(latest, lock, {one.name: one for one in targets}, str(workspace.root))
     for key in latest.keys() - answers.keys():
@@ -66,9 +70,11 @@ def look_around(
     at_home = in_place | _stored(known | (locked_ones - in_place), store)
     return World(
         files=files,
+        stand_ins=Placed(workspace).standing(files),
         originals=at_home | _marked(lock, at_home, workspace),
         answers=answers,
         noted=noted,
+        former=former,
         elsewhere=_elsewhere(requests.keys() - at_hand, others),
     )
 
@@ -149,9 +155,17 @@ def shown(entry: Entry, lock: Lock) -> bool:
     """Whether `lock` has the picture of an order for each image that is to show it."""
     names = entry.images
     return (
-        entry.state in (State.STORED, State.PLACED)
+        (entry.state in (State.STORED, State.PLACED) or _came(entry, lock))
         and any(_shows(name, entry, lock) for name in names)
         and not any(_behind(name, entry, lock) for name in names)
+    )
+
+
+def _came(entry: Entry, lock: Lock) -> bool:
+    """Whether a run was killed after its picture came, before it could note that."""
+    locked = (lock.images.get(name) for name in entry.images)
+    return entry.state is State.READY and any(
+        one is not None and one.job_id == entry.job_id for one in locked
     )
 
 
@@ -205,6 +219,33 @@ def _answers(requests: Iterable[Request], store: Store) -> dict[PurchaseKey, Bou
             if answer is not None and answer.originals:
                 found[(request.key, take)] = Bought(answer.originals[0], answer.job_id)
     return found
+
+
+def _former(targets: Iterable[Target], project: str, store: Store) -> dict[str, Locked]:
+    """What each image showed when it last asked for what it asks for now, by name."""
+    found: dict[str, Locked] = {}
+    for target in targets:
+        if target.take is None and target.request.provider != DRAFT:
+            known = store.former(target.request, project, target.name)
+            if known is not None:
+                found[target.name] = _shown_before(target, known)
+    return found
+
+
+def _shown_before(target: Target, known: Former) -> Locked:
+    return Locked(
+        name=target.name,
+        request=target.request.canonical,
+        request_key=target.request.key,
+        take=known.take,
+        seed=None,
+        job_id=None,
+        credits=None,
+        original=known.original,
+        outputs=(),
+        picked=known.picked,
+        declared=known.source_type,
+    )
 
 
 def _latest(entries: Iterable[Entry]) -> dict[PurchaseKey, Entry]:

@@ -17,6 +17,8 @@ def tell(rows: Sequence[Adopted], *, as_json: bool) -> None:
     for row in rows:
         if row.problem is None:
             terminal.talk(_sentence(row))
+            if _left_out(row):
+                terminal.talk(f"  not in what is made of it: {' and '.join(_left_out(row))}")
     if any(row.problem for row in rows):
         raise click.exceptions.Exit(1)
 
@@ -26,7 +28,16 @@ def _sentence(row: Adopted) -> str:
     if row.original is None:
         return f"unedited   {place} is as locked already"
     size = f"{row.original.width} x {row.original.height} {row.original.format}"
-    return f"taken in   {place}, {size}. Nothing was spent."
+    said = row.label.source_type
+    of_itself = f"It says of itself: {said}. " if said else ""
+    return f"taken in   {place}, {size}. {of_itself}Nothing was spent."
+
+
+def _left_out(row: Adopted) -> list[str]:
+    """What a picture says of itself that derivatives and conversions of it will not say."""
+    said = row.label
+    left = {"rights": said.rights, "Content Credentials": said.credentials}
+    return [what for what, there in left.items() if there and row.made]
 
 
 def _facts(row: Adopted) -> dict[str, object]:
@@ -44,5 +55,7 @@ def _facts(row: Adopted) -> dict[str, object]:
             "bytes": original.bytes,
             "sha256": original.sha256,
         },
+        "digital_source_type": row.label.source_type or None,
+        "not_derived": _left_out(row),
         "error": row.problem.summary if row.problem else None,
     }

@@ -1,24 +1,28 @@
-"""Owns the local store: originals and answers as plain files in one folder.
+"""Owns the local store: originals, answers and formers as plain files in one folder.
 
-`objects/ab/<sha256>`, `answers/ab/<request key>-<take>.json`, and `quarantine/` for what was
-found damaged. Never deletes anything.
+`objects/ab/<sha256>`, `answers/ab/<request key>-<take>.json`, `formers/ab/<request key>-<hash of
+project and image>.json`, and `quarantine/` for what was found damaged. Never deletes anything.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from imagegen import atomic, digest, disk_fault
 from imagegen.errors import DiskFailed, NeedsAttention, Problem
 from imagegen.request import Request
-from imagegen.store import answer_file
-from imagegen.store.store import Answer
+from imagegen.store import answer_file, former_file
+from imagegen.store.sealed import Damaged, Newer
+from imagegen.store.store import Answer, Former
 
 _FOLDERS_ABOVE = 4
 """`objects`, the store, the home and the folder that holds the home."""
 _ABSENT = (FileNotFoundError, NotADirectoryError)
+
+Record = TypeVar("Record", Answer, Former)
 
 
 class DiskStore:
@@ -33,7 +37,7 @@ class DiskStore:
 
     def answer(self, request: Request, take: int) -> Answer | None:
         """Return what is recorded for exactly this request and take; originals may be absent."""
-        found = self._recorded(self._answer_file(request.key, take))
+        found = self._answered(self._answer_file(request.key, take))
         if found is None or found.take != take or not _same(found, request.canonical):
             return None
         return found
@@ -50,7 +54,7 @@ class DiskStore:
 
     def knows(self, request_key: str, take: int) -> bool:
         """Whether anything is recorded for this key and take."""
-        return self._recorded(self._answer_file(request_key, take)) is not None
+        return self._answered(self._answer_file(request_key, take)) is not None
 
     def remember(self, answer: Answer) -> None:
         """Record `answer`, durably; its originals may be absent, and `put` later.
@@ -59,10 +63,23 @@ class DiskStore:
         """
         key = digest.xxh3_128(digest.canonical_json(answer.request))
         path = self._answer_file(key, answer.take)
-        before = self._recorded(path)
+        before = self._answered(path)
         if before is not None and not _same(before, answer.request):
             raise NeedsAttention(_collision(path))
         self._write("record an answer", path, answer_file.encode(answer))
+
+    def former(self, request: Request, project: str, image: str) -> Former | None:
+        """Return what was remembered last for exactly this request, project and image."""
+        found = self._remembered(self._former_file(request.key, project, image))
+        if found is None or (found.project, found.image) != (project, image):
+            return None
+        return found if _same(found, request.canonical) else None
+
+    def remember_former(self, former: Former) -> None:
+        """Record what an image shows that is about to ask for something else, durably."""
+        key = digest.xxh3_128(digest.canonical_json(former.request))
+        path = self._former_file(key, former.project, former.image)
+        self._write("record what an image showed", path, former_file.encode(former))
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
@@ -129,7 +146,7 @@ class DiskStore:
     def sweep(self) -> None:
         """Delete what killed writes left; what another process is writing stays."""
         # Never in the many folders below, so that a big store is swept as fast as a small one.
-        for place in ("objects", "answers", "quarantine"):
+        for place in ("objects", "answers", "formers", "quarantine"):
             atomic.sweep(self.folder / place)
 
     def _object_file(self, sha256: str) -> Path:
@@ -140,19 +157,29 @@ class DiskStore:
     def _answer_file(self, key: str, take: int) -> Path:
         return self.folder / "answers" / key[:2] / f"{key}-{take}.json"
 
+    def _former_file(self, key: str, project: str, image: str) -> Path:
+        whose = digest.xxh3_128(digest.canonical_json({"project": project, "image": image}))
+        return self.folder / "formers" / key[:2] / f"{key}-{whose}.json"
+
     def _quarantine_file(self, name: str) -> Path:
         return self.folder / "quarantine" / name
 
-    def _recorded(self, path: Path) -> Answer | None:
-        data = self._read("read an answer", path)
+    def _answered(self, path: Path) -> Answer | None:
+        return self._recorded(path, "answer", answer_file.decode)
+
+    def _remembered(self, path: Path) -> Former | None:
+        return self._recorded(path, "former", former_file.decode)
+
+    def _recorded(self, path: Path, what: str, decode: Callable[[bytes], Record]) -> Record | None:
+        data = self._read("read a record", path)
         if data is None:
             return None
         try:
-            return answer_file.decode(data)
-        except answer_file.Newer:
+            return decode(data)
+        except Newer:
             return None
-        except answer_file.Damaged as fault:
-            self._set_aside(path, data, f"damaged answer: {fault}")
+        except Damaged as fault:
+            self._set_aside(path, data, f"damaged {what}: {fault}")
             return None
 
     def _read(self, doing: str, path: Path) -> bytes | None:
@@ -186,9 +213,9 @@ class DiskStore:
             raise DiskFailed(disk_fault.explain(error, doing=doing, path=path)) from error
 
 
-def _same(answer: Answer, canonical: Mapping[str, object]) -> bool:
+def _same(known: Answer | Former, canonical: Mapping[str, object]) -> bool:
     # Compared as JSON text, because 1 == 1.0 == True in Python but not at the provider.
-    return digest.canonical_json(answer.request) == digest.canonical_json(canonical)
+    return digest.canonical_json(known.request) == digest.canonical_json(canonical)
 
 
 def _holds(path: Path, data: bytes) -> bool:

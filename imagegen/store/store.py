@@ -1,7 +1,8 @@
 """The socket for where paid pictures live: originals by sha256, answers by request key and take.
 
-An answer names the originals that one purchase gave. Bytes are checked against their digest on
-the way in and on the way out; a damaged object counts as absent and is kept aside, not deleted.
+An answer names the originals that one purchase gave; a former says which take an image showed.
+Bytes are checked against their digest on the way in and on the way out; a damaged object counts
+as absent and is kept aside, not deleted.
 """
 
 from __future__ import annotations
@@ -32,6 +33,27 @@ class Answer:
     """In the provider's order; most models give one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What an image of a project showed when it last asked for a request, and asks no more.
+
+    Never an answer: it is for the same image alone, should it ask for the same again.
+    """
+
+    project: str
+    """The project's folder on this machine."""
+    image: str
+    request: Mapping[str, object]
+    """The canonical request in clear; compared in full on every hit."""
+    take: int
+    """0 for a picture that was taken in."""
+    picked: bool
+    """Whether a person chose it."""
+    original: Original
+    source_type: str = ""
+    """What a picture that was taken in says of its own making; see `Locked.declared`."""
+
+
 class Store(Protocol):
     """Content-addressed home of originals and answers; safe for concurrent use."""
 
@@ -50,6 +72,15 @@ class Store(Protocol):
 
     def remember(self, answer: Answer) -> None:
         """Record `answer`, durably. Its originals should have been `put` before if at hand."""
+
+    def former(self, request: Request, project: str, image: str) -> Former | None:
+        """Return what was remembered last for exactly this request, project and image."""
+
+    def remember_former(self, former: Former) -> None:
+        """Record what an image shows that is about to ask for something else, durably.
+
+        It takes the place of what was recorded before.
+        """
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
