@@ -11,7 +11,7 @@ from PIL import Image
 
 from imagegen import digest
 from imagegen.lock import Lock
-from imagegen.locked import Locked, Output
+from imagegen.locked import Derived, Locked, Output
 from imagegen.original import Original
 from imagegen.report.comparison import compare
 from imagegen.report.exhibit import exhibits
@@ -53,3 +53,19 @@ def report(root: Path, old: Lock, new: Lock) -> Report:
 def shown_at(one: Locked, path: str) -> Locked:
     """Return the entry with its output at another path."""
     return replace(one, outputs=(replace(one.outputs[0], path=path),))
+
+
+def poster(root: Path, data: bytes, *, original: bytes | None = None) -> Locked:
+    """Write two files with words on the image `mug`, and return its entry.
+
+    That for `de` has a name of its own, so that an earlier one stays; that for `pt-BR` has not.
+    """
+    sha256 = digest.sha256_of(data)
+    files = []
+    for locale, name in (("de", f"mug-de-{sha256[:8]}"), ("pt-BR", "mug-pt-BR")):
+        path = f"images/{name}.png"
+        (root / "images").mkdir(exist_ok=True)
+        (root / path).write_bytes(data)
+        files.append(Output(path, sha256, sha256[:32], 60, 40, locale))
+    one = entry("mug", original or picture("green"))
+    return replace(one, derived=Derived(tuple(files), {"png+text": "1"}))

@@ -81,7 +81,7 @@ HERO = {"prompt": "a hero in a wide field", "candidates": 3, "alt": "A hero in a
 SHOP = {
     "desk": {"prompt": "a wooden desk in warm evening light", "alt": "A desk"},
     "hero": HERO,
-    "mug": "a matte black mug on marble",
+    "mug": {"prompt": "a matte black mug on marble", "alt": ""},
     "xss": HOSTILE,
 }
 
@@ -158,6 +158,17 @@ def test_a_save_and_a_build_elsewhere_show_on_the_page_without_a_reload(
             assert spent, "the ledger knows the purchases that the page tells of"
             expect(page.locator("#cost")).to_contain_text("Spent")
     assert slow.charges == 3
+
+
+def test_an_empty_alt_text_is_decoration_and_not_missing(shop: Shop, visitor: Visitor) -> None:
+    page = visitor.open(f"{shop.url}#mug")
+    expect(page.locator(".facts .alt")).to_contain_text("it decorates")
+    page.goto(f"{shop.url}#xss")
+    expect(page.locator(".facts .alt")).to_contain_text("Missing")
+    expect(page.locator(".facts .changes")).to_be_hidden()
+    page.goto(shop.url)
+    page.get_by_role("button", name="No alt text").click()
+    expect(page.locator("#gallery li")).to_have_count(1)
 
 
 def test_a_candidate_is_chosen_by_key_and_by_mouse(shop: Shop, visitor: Visitor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import values
 
 from imagegen.locked import Derived, Output
@@ -85,9 +86,36 @@ def test_derivatives_alone_are_counted():
     anew = Output("a-1.webp", NEW_SHA, "k3")
     ((_, kind, reasons),) = kinds([with_files(one, other)], [with_files(anew)])
     assert kind is Kind.TIDIED
-    assert reasons == (Reason("derivatives", "2 files", "1 file: 1 made anew, 1 gone"),)
+    assert reasons == (Reason("derivatives", "2 files", "1 file (1 made anew, 1 deleted)"),)
     ((_, kind, reasons),) = kinds([entry()], [with_files(one)])
-    assert reasons == (Reason("derivatives", "0 files", "1 file: 1 new"),)
+    assert reasons == (Reason("derivatives", "0 files", "1 file (1 new)"),)
+
+
+def test_derivatives_under_other_names_are_moved():
+    old = replace(entry(), derived=Derived(files=(Output("a-1.webp", values.SHA, "k1"),)))
+    new = replace(entry(), derived=Derived(files=(Output("b-1.webp", values.SHA, "k2"),)))
+    reason = Reason("derivatives", "1 file", "1 file (1 moved)")
+    assert kinds([old], [new]) == [("mug", Kind.TIDIED, (reason,))]
+
+
+@pytest.mark.parametrize(
+    ("encoder", "data", "kind"),
+    [
+        ("webp+text", NEW_SHA, Kind.REWORDED),
+        ("webp", NEW_SHA, Kind.TIDIED),
+        ("webp+text", values.SHA, None),
+    ],
+)
+def test_other_words_on_the_same_picture_are_a_kind_of_their_own(encoder, data, kind):
+    def poster(sha256):
+        file = Output("a-1.webp", sha256, "k1", 100, 50, "de")
+        return replace(entry(), derived=Derived((file,), {encoder: "1"}))
+
+    found = kinds([poster(values.SHA)], [poster(data)])
+    assert [one for _, one, _ in found] == ([kind] if kind else [])
+    another = replace(poster(data), original=replace(entry().original, sha256=NEW_SHA))
+    ((_, changed, _),) = kinds([poster(values.SHA)], [another])
+    assert changed is Kind.CHANGED
 
 
 def test_who_picked_the_picture_is_told():
@@ -112,7 +140,7 @@ def test_candidates_stand_apart_and_after_the_images():
     hero, one, two = entry("hero"), entry("hero#1"), entry("hero#2", take=2, sha256=NEW_SHA)
     found = compare(values.lock_of(entry("zoo")), values.lock_of(hero, one, two))
     assert [one.name for one in found.images] == ["hero"]
-    assert [(one.name, one.choice) for one in found.candidates] == [
+    assert [(one.name, one.candidate_of) for one in found.candidates] == [
         ("hero#1", "hero"),
         ("hero#2", "hero"),
     ]

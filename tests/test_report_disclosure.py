@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import containers
 import pytest
 import reporting
 import values
 
+from imagegen import digest
 from imagegen.build.purchase import Entry, Purchase, State
 from imagegen.locked import Derived, Output
-from imagegen.report.disclosure import Place, disclosed, orders
+from imagegen.report.disclosure import Made, Place, disclosed, orders
 
 PNG = reporting.picture("red")
 MUG = reporting.entry("mug", PNG)
@@ -89,6 +91,14 @@ def test_what_was_not_bought_is_not_said_to_be(one, source, origin):
     )
 
 
+def test_a_picture_that_was_taken_in_has_the_source_type_that_it_says_itself():
+    taken = replace(MUG, take=0, job_id=None)
+    assert (only(taken).source_type, only(taken).origin) == (None, "taken in, of unknown origin")
+    found = only(replace(taken, declared="print"))
+    assert (found.source_type, found.sold) == ("print", False)
+    assert found.origin == "taken in; its type is its own word"
+
+
 def test_a_prompt_is_shown_only_when_asked_for_and_never_of_what_was_taken_in():
     assert only(prompts=True).prompt == "a mug"
     assert only(replace(MUG, take=0), prompts=True).prompt is None
@@ -108,4 +118,19 @@ def test_candidates_are_not_published():
 
 def test_derivatives_belong_to_their_picture():
     file = Output("images/mug-320.webp", values.SHA, "k")
-    assert only(replace(MUG, derived=Derived(files=(file,)))).derivatives == (file,)
+    found = only(replace(MUG, derived=Derived(files=(file,))))
+    assert found.derivatives == (Made(file.path, file.sha256, Place.EDITED, credentials=False),)
+
+
+def test_files_that_are_signed_are_counted_beside_an_output_that_is_not():
+    signed = containers.png(early=containers.chunk(b"caBX", b"x"))
+    files = tuple(Output(f"mug-{i}.png", digest.sha256_of(signed), "k") for i in range(3))
+    there = {"images/mug.png": PNG, "mug-0.png": signed, "mug-1.png": PNG}
+    lock = values.lock_of(replace(MUG, derived=Derived(files=files)))
+    (found,) = disclosed(lock, {}, there.get, prompts=False)
+    assert [(file.place, file.credentials) for file in found.derivatives] == [
+        (Place.IN_PLACE, True),
+        (Place.EDITED, False),
+        (Place.MISSING, None),
+    ]
+    assert (found.credentials, found.signed, found.unseen) == (False, 1, 1)

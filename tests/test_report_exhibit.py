@@ -10,10 +10,13 @@ import values
 import versioned
 from PIL import Image
 
+from imagegen.derivative import Marks
 from imagegen.lock import Lock, dump
+from imagegen.pictures.xmp import marked
+from imagegen.plan import Reason
 from imagegen.report import exhibit
 from imagegen.report.comparison import compare
-from imagegen.report.exhibit import Exhibit, Print, exhibits
+from imagegen.report.exhibit import Exhibit, Thumbnail, exhibits
 from imagegen.report.page import page
 from imagegen.report.state import State, states
 from imagegen.report.summary import summary
@@ -43,7 +46,7 @@ def changed(old: bytes = RED, new: bytes = BLUE) -> tuple[Lock, Lock]:
     )
 
 
-def colour_of(shown: Print | None) -> tuple[int, ...]:
+def colour_of(shown: Thumbnail | None) -> tuple[int, ...]:
     assert shown is not None
     image = Image.open(io.BytesIO(shown.data)).convert("RGB")
     return image.getpixel((image.width - 5, image.height // 2))
@@ -112,6 +115,61 @@ def test_the_same_picture_is_shown_once(root):
     assert new
 
 
+def test_words_on_a_picture_are_shown_before_and_after_for_each_locale(root):
+    both = [reporting.poster(root, data) for data in (RED, BLUE)]
+    found = only(reporting.report(root, *map(values.lock_of, both)))
+    assert (found.before, found.after, found.remarks) == (None, None, ())
+    german, portuguese = found.displays
+    assert (colour_of(german.before)[0] > 200, colour_of(german.after)[2] > 200) == (True, True)
+    assert 0 < german.likeness.similarity.ssim < 1
+    assert (portuguese.before, portuguese.likeness) == (None, None)
+    assert portuguese.remarks == ("the earlier file is another by now",)
+    assert portuguese.after is not None
+
+
+def test_words_of_before_come_from_git_or_it_is_told_why_not(root):
+    versioned.begin(root)
+    old = reporting.poster(root, RED)
+    (root / "imagegen.lock").write_bytes(dump(values.lock_of(old)))
+    versioned.commit(root, "imagegen.lock", "images/mug-pt-BR.png")
+    (root / old.derived.files[0].path).unlink()
+    new = reporting.poster(root, BLUE)
+    (root / "imagegen.lock").write_bytes(dump(values.lock_of(new)))
+
+    def displays():
+        before, after = states(Workspace(root), None, None)
+        store = DiskStore(root.with_name("store"))
+        (found,) = exhibits(compare(before.lock, after.lock).differences, before, after, store)
+        return found.displays
+
+    german, portuguese = displays()
+    assert german.remarks == ("the earlier file was not committed",)
+    assert (colour_of(portuguese.before)[0] > 200, portuguese.remarks) == (True, ())
+    (root / "imagegen.lock").write_bytes(dump(values.lock_of(old)))
+    versioned.commit(root)
+    (root / "imagegen.lock").write_bytes(dump(values.lock_of(new)))
+    (_, portuguese) = displays()
+    assert portuguese.remarks == (
+        "the earlier file was not committed with the bytes that the lock names",
+    )
+
+
+def test_what_the_files_say_differently_is_told_once_for_all_locales(root):
+    def said(colour, **texts):
+        return marked(reporting.picture(colour), Marks("x", tuple(texts.items())))
+
+    both = [
+        reporting.poster(root, said("red", de="Kaffee", en="Coffee")),
+        reporting.poster(root, said("blue", de="Tee", en="Coffee", fr="Café")),
+    ]
+    found = only(reporting.report(root, *map(values.lock_of, both)))
+    told = (Reason("description.de", "Kaffee", "Tee"), Reason("description.fr", None, "Café"))
+    assert found.said == told
+    assert "<del>Kaffee</del> → <ins>Tee</ins>" in page(
+        reporting.report(root, *map(values.lock_of, both))
+    )
+
+
 def test_a_print_is_small_webp(root):
     large = reporting.picture("red", (1600, 800))
     (root / "images/mug.png").write_bytes(large)
@@ -129,6 +187,10 @@ def test_too_many_pictures_are_left_out_and_counted(root):
     assert report.left_out == 1
     assert report.exhibits[-1].difference.name == "zoo"
     assert report.exhibits[-1].left_out
+    poster = values.lock_of(*many[:-2], reporting.poster(root, RED))
+    report = reporting.report(root, Lock(), poster)
+    assert report.left_out == 1, "its words count as well"
+    assert [one.edition.locale for one in report.exhibits[0].displays] == ["de", "pt-BR"]
     assert "The pictures of 1 image are left out" in page(report)
     assert "The pictures of 1 image are left out" in summary(report)
     assert report.form()["differences"][-1]["left_out"] is True

@@ -11,7 +11,8 @@ from imagegen.report.likeness import Likeness
 @pytest.mark.parametrize(
     ("ssim", "colour", "word", "number"),
     [
-        (1, 0, "nearly the same", "1.00"),
+        (1, 0, "looks the same", "1.00"),
+        (1, 0.001, "nearly the same", "1.00"),
         (0.9999, 0, "nearly the same", "0.99"),
         (0.95, 0.005, "slightly different", "0.95"),
         (0.99, 0.05, "the same shapes in other colours", "0.99"),

@@ -30,7 +30,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Write a report with one of each kind and a hostile prompt."""
+    """Write a report with one of each kind, words of two locales and a hostile prompt."""
     root = tmp_path_factory.mktemp("site")
     (root / "images").mkdir()
     red, blue = reporting.picture("red"), reporting.picture("blue")
@@ -40,6 +40,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     for one, data in ((old[1], red), (new[0], blue), (new[2], red)):
         (root / one.outputs[0].path).write_bytes(data)
     old[0] = reporting.shown_at(old[0], "images/old.png")
+    old.append(reporting.poster(root, red))
+    new.append(reporting.poster(root, blue))
     made = page(reporting.report(root, values.lock_of(*old), values.lock_of(*new)))
     place = root / "index.html"
     place.write_text(made, encoding="utf-8")
@@ -75,7 +77,7 @@ def test_the_slider_moves_with_keys_and_side_by_side_comes_back(browser, url, fa
     after = shown.locator("#changed figure").nth(1).locator(".well")
     assert after.evaluate("one => getComputedStyle(one).clipPath") == "none"
     shown.get_by_role("button", name="Slider").click()
-    reach = shown.get_by_role("slider")
+    reach = shown.locator("#changed").get_by_role("slider")
     reach.focus()
     shown.keyboard.press("Home")
     assert after.evaluate("one => getComputedStyle(one).clipPath") == "inset(0px 0px 0px 0%)"
@@ -84,6 +86,28 @@ def test_the_slider_moves_with_keys_and_side_by_side_comes_back(browser, url, fa
     shown.get_by_role("button", name="Side by side").click()
     assert after.evaluate("one => getComputedStyle(one).clipPath") == "none"
     expect(reach).to_be_hidden()
+
+
+def test_words_of_a_locale_slide_and_fold(browser, url, faults):
+    shown = opened(browser, url, faults)
+    german = shown.locator("#reworded details").first
+    expect(german.locator("img")).to_have_count(2)
+    shown.get_by_role("button", name="Slider").click()
+    expect(german.get_by_role("slider", name="mug, de: ")).to_be_visible()
+    german.locator("summary").click()
+    expect(german.locator("img").first).to_be_hidden()
+
+
+def test_a_long_prompt_opens_and_closes(browser, url, faults):
+    shown = opened(browser, url, faults)
+    prompt = shown.locator("#added .prompt", has_text="longlong")
+    short = prompt.bounding_box()["height"]
+    more = shown.get_by_role("button", name="Show all")
+    expect(more).to_have_count(1)
+    more.click()
+    assert prompt.bounding_box()["height"] > short
+    shown.get_by_role("button", name="Show less", expanded=True).click()
+    assert prompt.bounding_box()["height"] == short
 
 
 def test_without_script_both_pictures_are_there(browser, url):

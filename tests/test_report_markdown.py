@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagegen.report.markdown import cell, code, table
+from imagegen.report.markdown import cell, code, prose, table
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_a_bar_ends_no_cell():
     made = table(("a", "b"), [(cell("x|y\\|z"), "1")])
     assert made.splitlines()[:2] == ["| a | b |", "| --- | --- |"]
     assert made.splitlines()[2].count("|") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the earlier file was not committed", "the earlier file was not committed"),
+        ("it cannot be shown: truncated PNG", "it cannot be shown: truncated PNG"),
+        ("see www.example.org", "`see www.example.org`"),
+        ("a :mug: of @me", "`a :mug: of @me`"),
+        ("a\n- b", "`a - b`"),
+        ("", "(empty)"),
+    ],
+)
+def test_a_sentence_stands_bare_only_when_nothing_in_it_is_markup(text, expected):
+    assert prose(text) == expected

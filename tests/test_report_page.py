@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 import reporting
 import values
 
+from imagegen import digest
 from imagegen.lock import Lock
+from imagegen.locked import Derived, Output
 from imagegen.report.page import MARK, page
 
 RED, BLUE = reporting.picture("red"), reporting.picture("blue")
@@ -61,6 +64,43 @@ def test_the_page_shows_each_kind_with_its_pictures_and_fields(shown, tmp_path):
     assert (picture["width"], picture["height"]) == ("60", "40")
     assert "Not at hand" in found.texts
     assert "The earlier picture is not at hand." in found.texts
+
+
+def test_texts_stand_without_quotes_unless_nothing_else_shows_them(shown):
+    def asks(style):
+        one = reporting.entry("mug", RED)
+        request = {**one.request, "params": {"style": style}}
+        return replace(one, request=request, request_key=f"key of {style!r}")
+
+    assert "<del>1:1</del> → <ins>3:2</ins>" in shown([asks("1:1")], [asks("3:2")])
+    assert "<del>&quot;&quot;</del> → <ins>3:2</ins>" in shown([asks("")], [asks("3:2")])
+    assert "<del>1</del> → <ins>&quot;1&quot;</ins>" in shown([asks(1)], [asks("1")])
+
+
+def test_words_on_a_picture_stand_before_and_after_for_each_locale(shown, tmp_path):
+    red, blue = (reporting.poster(tmp_path / "site", data) for data in (RED, BLUE))
+    found = Tags(text := shown([red], [blue]))
+    assert [one["id"] for one in found.named("section")] == ["reworded"]
+    assert [one["alt"] for one in found.named("img")] == [
+        "mug, de, before",
+        "mug, de, after",
+        "mug, pt-BR, after",
+    ]
+    assert "<b>The same picture, its words were set anew</b>" in text
+    assert "<b>de</b> Set anew (SSIM 0.79)</summary>" in text
+    assert "The earlier file is another by now." in found.texts
+    assert '<dd dir="auto">2 files → 2 files (1 new, 1 made anew, 1 deleted)</dd>' in text
+    assert len(found.named("details")) == 2
+    added = Tags(shown([], [blue]))
+    assert [one["alt"] for one in added.named("img")] == ["mug, de, after", "mug, pt-BR, after"]
+
+
+def test_many_locales_are_folded(shown):
+    file = Output("images/mug.png", digest.sha256_of(BLUE), "k", 60, 40)
+    files = tuple(replace(file, path=f"{tag}.png", locale=tag) for tag in "abcdef")
+    poster = replace(reporting.entry("mug", RED), derived=Derived(files, {"png+text": "1"}))
+    details = Tags(shown([], [poster])).named("details")
+    assert [("open" in one) for one in details] == [True] * 4 + [False] * 2
 
 
 def test_a_prompt_stays_text(shown):

@@ -7,12 +7,26 @@ from pathlib import Path
 
 import pytest
 import values
+from exhibits import PLACEHOLDER
 
 from imagegen.lock import Lock
+from imagegen.locked import Derived, Locked, Output
+from imagegen.pictures.similarity import Similarity
+from imagegen.plan import Reason
 from imagegen.report import phrases
-from imagegen.report.comparison import Money, compare
+from imagegen.report.comparison import Difference, Kind, Money, compare
+from imagegen.report.edition import Edition
+from imagegen.report.exhibit import Display, Exhibit
+from imagegen.report.likeness import Likeness
 from imagegen.report.state import State
 from imagegen.workspace import Workspace
+
+FILE = Output("images/mug-de.png", values.SHA, "k", 60, 40, "de")
+EDITION = Edition("de", FILE, FILE)
+
+
+def lettered(encoder: str) -> Locked:
+    return replace(values.locked(), derived=Derived((FILE,), {encoder: "1"}))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +50,58 @@ def test_the_headline_leaves_out_what_did_not_happen():
     both = values.lock_of(hero, replace(hero, name="hero#1"))
     assert phrases.headline(compare(Lock(), both)) == "1 added, 1 candidate"
     assert phrases.headline(compare(both, both)) == "no picture changed"
+
+
+def test_what_became_of_words_goes_by_what_is_known():
+    def told(before, after, *ssims):
+        displays = tuple(
+            Display(EDITION, likeness=Likeness(Similarity(ssim, 0, reshaped=False)))
+            for ssim in ssims
+        )
+        one = Difference("mug", Kind.REWORDED, before, after)
+        return phrases.rewording(Exhibit(one, displays=displays))
+
+    words, plain = lettered("png+text"), lettered("png")
+    assert told(plain, words) == "the same picture, now with words on it"
+    assert told(words, plain) == "the same picture, no longer with words on it"
+    assert told(words, words, 0.9) == "the same picture, its words were set anew"
+    cut = replace(words, derived=replace(words.derived, placeholder=PLACEHOLDER))
+    assert told(cut, cut, 0.9, 1) == "the same picture, only its words were set anew"
+    assert told(cut, cut, 1, 1) == "the same picture and the same words, in other files"
+
+
+def test_what_became_of_an_edition_is_a_few_words():
+    def told(kind=Kind.TIDIED, *, ssim=0.99, reshaped=False, **changes):
+        likeness = Likeness(Similarity(ssim, 0, reshaped)) if ssim else None
+        edition = replace(EDITION, **changes)
+        of = Difference("mug", kind, values.locked(), values.locked())
+        return phrases.outcome(Display(edition, likeness=likeness), of)
+
+    assert told(ssim=None) == "not compared"
+    assert told(ssim=None, before=None) == "new"
+    assert told(ssim=None, after=None) == "deleted"
+    assert told() == "nearly the same (SSIM 0.99)"
+    assert told(Kind.REWORDED) == "set anew (SSIM 0.99)", "few words count as much as many"
+    assert told(Kind.REWORDED, ssim=1) == "looks the same (SSIM 1.00)"
+    shape = "of another shape; what both show is nearly the same (SSIM 0.99)"
+    assert told(reshaped=True) == shape
+
+
+def test_a_file_for_all_locales_is_called_so():
+    assert phrases.locale(Display(EDITION)) == "de"
+    assert phrases.locale(Display(replace(EDITION, locale=""))) == "all locales"
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Reason("prompt", "a", None), ('"a"', "none")),
+        (Reason("derivatives", "1 file", "2 files (2 new)"), ("1 file", "2 files (2 new)")),
+        (Reason("references.1", None, "sha256 ab"), ("none", "sha256 ab")),
+    ],
+)
+def test_only_what_a_file_holds_is_in_quotes(reason, told):
+    assert phrases.values(reason) == told
 
 
 def test_a_state_has_its_name_and_its_commit():

@@ -6,11 +6,12 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
 import reporting
 import values
 
 from imagegen.report import register
-from imagegen.report.disclosure import disclosed
+from imagegen.report.disclosure import Made, Place, disclosed
 
 PNG = reporting.picture("red")
 MUG = reporting.entry("mug", PNG, "=HYPERLINK(1) | <b>")
@@ -27,11 +28,11 @@ def test_the_table_has_a_row_for_each_picture_and_says_what_is_not_known():
     key = MUG.request_key[:12]
     assert first == (
         "| `mug` | `images/mug.png` | `flux-2-pro` | trainedAlgorithmicMedia "
-        f"| `{key}` take 1 | not known here | no |"
+        f"| `{key}` take 1 | not known here | no | no such files |"
     )
     assert second == (
         "| `old` | `images/mug.png` | taken in, of unknown origin | not known | none "
-        "| not bought | no |"
+        "| not bought | no | no such files |"
     )
     assert without == "Without a picture so far: `pot`"
     assert "HYPERLINK" not in text
@@ -40,6 +41,30 @@ def test_the_table_has_a_row_for_each_picture_and_says_what_is_not_known():
 def test_a_prompt_ends_neither_cell_nor_row():
     *_, row = register.markdown(WITH_PROMPTS, None, []).splitlines()
     assert row.endswith("| `=HYPERLINK(1) │ <b>` |")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "told"),
+    [
+        ("yyy", "yes, all 3"),
+        ("nnn", "no"),
+        ("yn", "1 of 2"),
+        ("y?", "yes, all 1; 1 of 2 not there"),
+        ("n?", "no; 1 of 2 not there"),
+        ("??", "not known; 2 of 2 not there"),
+    ],
+)
+def test_files_made_of_a_picture_have_credentials_of_their_own(credentials, told):
+    known = {"y": True, "n": False, "?": None}
+    made = tuple(Made("a.png", "0", Place.IN_PLACE, known[one]) for one in credentials)
+    one = replace(ROWS[0], derivatives=made)
+    assert register.markdown([one], None, []).splitlines()[-1].endswith(f"| no | {told} |")
+    (row,) = csv.DictReader(io.StringIO(register.comma_separated([one], None)))
+    number, signed = str(len(made)), str(credentials.count("y"))
+    assert (row["derivatives"], row["derivatives_c2pa"]) == (number, signed)
+    assert row["derivatives_missing"] == str(credentials.count("?"))
+    (facts,) = register.form([one], None, [])["images"]
+    assert [file["c2pa"] for file in facts["derivatives"]] == [one.credentials for one in made]
 
 
 def test_the_json_form_gives_whole_digests_and_addresses():

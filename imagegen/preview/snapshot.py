@@ -14,7 +14,7 @@ from imagegen.candidates import choice_of
 from imagegen.locked import Locked
 from imagegen.opened import Opened
 from imagegen.pictures import media
-from imagegen.plan import Action, Block, Change
+from imagegen.plan import STANDS_IN, Action, Block, Change
 from imagegen.preview.view import View
 from imagegen.request import DRAFT
 
@@ -140,6 +140,8 @@ def _state(change: Change, takes: Sequence[Change], shown: str | None) -> str:
 
 
 def _difference(change: Change, fields: set[str], shown: str | None) -> str:
+    if STANDS_IN in change.reasons:
+        return "draft"
     if fields == {"file"}:
         return "edited" if shown else "missing"
     if shown is None:

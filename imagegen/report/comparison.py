@@ -6,6 +6,7 @@ between the two states is in neither.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,10 +16,16 @@ from imagegen.difference import between
 from imagegen.lock import Lock
 from imagegen.locked import Locked, Output
 from imagegen.plan import PurchaseKey, Reason
-from imagegen.request import DRAFT
+from imagegen.report.edition import Edition, editions, lettered
 
 _DIGITS = 12
 """How much of a digest people compare."""
+
+SUMS = frozenset({"derivatives", "placeholder"})
+"""Fields whose values are our own words on many files, and no values that a file holds."""
+
+DIGESTS = ("original", "references.", "bytes of ")
+"""How fields begin whose values are digests, in our own words."""
 
 
 class Kind(StrEnum):
@@ -26,6 +33,9 @@ class Kind(StrEnum):
 
     CHANGED = "changed"
     """It shows another picture."""
+    REWORDED = "reworded"
+    """It shows the same picture, with its texts set anew: other words, or the same ones in
+    another way."""
     ADDED = "added"
     RETIRED = "retired"
     RENAMED = "renamed"
@@ -47,9 +57,20 @@ class Difference:
     """What differs, field by field; none for an image that came or went."""
 
     @property
-    def choice(self) -> str | None:
+    def candidate_of(self) -> str | None:
         """The image whose candidate this is; None for an image of its own."""
         return choice_of(self.name)
+
+    @property
+    def same_picture(self) -> bool:
+        """Whether it shows what it showed before."""
+        before, after = self.before, self.after
+        return bool(before and after and before.original.sha256 == after.original.sha256)
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """What of its derivatives readers see otherwise, by locale."""
+        return editions(self.before, self.after)
 
     @property
     def was(self) -> str | None:
@@ -85,12 +106,12 @@ class Comparison:
     @property
     def images(self) -> tuple[Difference, ...]:
         """The differences of images of their own."""
-        return tuple(one for one in self.differences if one.choice is None)
+        return tuple(one for one in self.differences if one.candidate_of is None)
 
     @property
     def candidates(self) -> tuple[Difference, ...]:
         """The differences of candidates."""
-        return tuple(one for one in self.differences if one.choice is not None)
+        return tuple(one for one in self.differences if one.candidate_of is not None)
 
 
 def compare(old: Lock, new: Lock) -> Comparison:
@@ -105,7 +126,7 @@ def compare(old: Lock, new: Lock) -> Comparison:
             found.append(Difference(name, kind, before, after, tuple(_reasons(before, after))))
     unchanged = new.images.keys() - {one.name for one in found}
     order = list(Kind)
-    found.sort(key=lambda one: (one.choice is not None, order.index(one.kind), one.name))
+    found.sort(key=lambda one: (one.candidate_of is not None, order.index(one.kind), one.name))
     count = sum(choice_of(name) is None for name in unchanged)
     return Comparison(tuple(found), count, _money(old.images, new.images))
 
@@ -135,6 +156,8 @@ def _identity(one: Locked) -> object:
 def _kind(before: Locked, after: Locked) -> Kind | None:
     if before.original.sha256 != after.original.sha256 or _purchase(before) != _purchase(after):
         return Kind.CHANGED
+    if (lettered(before) or lettered(after)) and editions(before, after):
+        return Kind.REWORDED
     return Kind.TIDIED if any(_other_files(before, after)) else None
 
 
@@ -181,14 +204,18 @@ def _derivatives(before: Locked, after: Locked) -> Iterator[Reason]:
     if before.original.sha256 != after.original.sha256:
         return
     old, new = _by_path(before.derived.files), _by_path(after.derived.files)
+    come, gone = new.keys() - old.keys(), old.keys() - new.keys()
+    left = Counter(old[path] for path in gone)
+    moved = (left & Counter(new[path] for path in come)).total()
     parts = (
-        (len(new.keys() - old.keys()), "new"),
+        (len(come) - moved, "new"),
         (sum(old[path] != new[path] for path in old.keys() & new.keys()), "made anew"),
-        (len(old.keys() - new.keys()), "gone"),
+        (moved, "moved"),
+        (len(gone) - moved, "deleted"),
     )
     told = ", ".join(f"{count} {word}" for count, word in parts if count)
     if told:
-        yield Reason("derivatives", _files(len(old)), f"{_files(len(new))}: {told}")
+        yield Reason("derivatives", _files(len(old)), f"{_files(len(new))} ({told})")
     if before.derived.placeholder != after.derived.placeholder:
         had, has = (one.derived.placeholder is not None for one in (before, after))
         new_word = ("made anew" if had else "recorded") if has else None
@@ -211,8 +238,7 @@ def _money(old: Mapping[str, Locked], new: Mapping[str, Locked]) -> Money:
     known = {_purchase(one) for one in old.values()}
     prices: dict[PurchaseKey, int | None] = {}
     for one in new.values():
-        # A draft is free, and take 0 was taken in.
-        if one.provider != DRAFT and one.take > 0 and _purchase(one) not in known:
+        if one.sold and _purchase(one) not in known:
             price = prices.get(_purchase(one))
             prices[_purchase(one)] = one.credits if price is None else price
     told = [price for price in prices.values() if price is not None]

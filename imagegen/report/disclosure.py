@@ -13,12 +13,10 @@ from enum import StrEnum
 from imagegen import digest
 from imagegen.build.purchase import Entry
 from imagegen.candidates import choice_of
-from imagegen.derivative import ALGORITHMIC, TRAINED
 from imagegen.lock import Lock
 from imagegen.locked import Locked, Output
 from imagegen.pictures.credentials import has_c2pa
 from imagegen.plan import PurchaseKey
-from imagegen.request import DRAFT
 
 Read = Callable[[str], bytes | None]
 """Gives the bytes of a project file by its path; None when it is not there."""
@@ -30,6 +28,18 @@ class Place(StrEnum):
     IN_PLACE = "in place"
     MISSING = "missing"
     EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was made from a picture for publishing."""
+
+    path: str
+    sha256: str
+    """As the lock has it."""
+    place: Place
+    credentials: bool | None
+    """Whether it carries Content Credentials (C2PA); None when it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +57,38 @@ class Disclosed:
     provider: str
     model: str
     source_type: str | None
-    """The last part of the IPTC code for its digital source type; None when it is not known how
-    it was made, because it was taken in."""
+    """IPTC's code for its digital source type; None where nobody knows. Of a picture that was taken
+    in it is what that says of itself."""
     request_key: str
     take: int
+    sold: bool
+    """Whether it was bought: neither painted here nor taken in."""
     bought: datetime | None
     """When it was ordered; None where no ledger on this machine knows."""
     job: str | None
     credits: int | None
     credentials: bool | None
-    """Whether the file carries Content Credentials (C2PA); None when it is not in place."""
+    """Whether the output carries Content Credentials (C2PA); None when it is not there."""
     prompt: str | None
     """None where prompts are not to be shown."""
-    derivatives: tuple[Output, ...]
+    derivatives: tuple[Made, ...]
 
     @property
-    def sold(self) -> bool:
-        """Whether it was bought: it was neither painted here nor taken in."""
-        return self.provider != DRAFT and self.take > 0
+    def signed(self) -> int:
+        """How many derivatives carry Content Credentials."""
+        return sum(file.credentials is True for file in self.derivatives)
+
+    @property
+    def unseen(self) -> int:
+        """How many derivatives are not there, so that nobody can tell."""
+        return sum(file.credentials is None for file in self.derivatives)
 
     @property
     def origin(self) -> str:
         """Who made it, in words."""
         if self.take == 0:
-            return "taken in, of unknown origin"
+            known = self.source_type is not None
+            return "taken in; its type is its own word" if known else "taken in, of unknown origin"
         return "a draft, painted without a model" if not self.sold else self.model
 
 
@@ -105,7 +123,6 @@ def _order_of(one: Locked, orders: Mapping[str | PurchaseKey, Entry]) -> Entry |
 def _disclosed(one: Locked, order: Entry | None, read: Read, *, prompts: bool) -> Disclosed:
     output = one.outputs[0] if one.outputs else None
     data = read(output.path) if output else None
-    sold = one.provider != DRAFT and one.take > 0
     return Disclosed(
         name=one.name,
         output=output.path if output else "",
@@ -114,25 +131,25 @@ def _disclosed(one: Locked, order: Entry | None, read: Read, *, prompts: bool) -
         original=one.original.sha256,
         provider=one.provider,
         model=str(one.request["model"]),
-        source_type=_source_type(one),
+        source_type=one.source_type,
         request_key=one.request_key,
         take=one.take,
-        bought=datetime.fromtimestamp(order.intent_at, UTC) if sold and order else None,
+        sold=one.sold,
+        bought=datetime.fromtimestamp(order.intent_at, UTC) if one.sold and order else None,
         job=one.job_id,
         credits=one.credits,
         credentials=None if data is None else has_c2pa(data),
         prompt=str(one.request["prompt"]) if prompts and one.take > 0 else None,
-        derivatives=one.derived.files,
+        derivatives=tuple(_made(file, read(file.path)) for file in one.derived.files),
     )
+
+
+def _made(file: Output, data: bytes | None) -> Made:
+    carries = None if data is None else has_c2pa(data)
+    return Made(file.path, file.sha256, _place(file, data), carries)
 
 
 def _place(output: Output | None, data: bytes | None) -> Place:
     if output is None or data is None:
         return Place.MISSING
     return Place.IN_PLACE if digest.sha256_of(data) == output.sha256 else Place.EDITED
-
-
-def _source_type(one: Locked) -> str | None:
-    if one.take == 0:
-        return None
-    return ALGORITHMIC if one.provider == DRAFT else TRAINED

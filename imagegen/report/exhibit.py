@@ -18,11 +18,14 @@ from PIL import Image
 from imagegen import digest
 from imagegen.build.darkroom import Darkroom
 from imagegen.errors import DiskFailed
-from imagegen.locked import Locked
+from imagegen.locked import Locked, Output
 from imagegen.pictures.convert import encode
+from imagegen.pictures.description import ALL, descriptions
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.pictures.similarity import similarity
-from imagegen.report.comparison import Difference
+from imagegen.plan import Reason
+from imagegen.report.comparison import Difference, Kind
+from imagegen.report.edition import Edition
 from imagegen.report.likeness import Likeness
 from imagegen.report.state import State
 from imagegen.store.store import Store
@@ -40,7 +43,7 @@ _QUALITY = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class Thumbnail:
     """A small picture for the page."""
 
     data: bytes
@@ -56,18 +59,47 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
+class Display:
+    """One edition with what can be seen of it."""
+
+    edition: Edition
+    before: Thumbnail | None = None
+    after: Thumbnail | None = None
+    likeness: Likeness | None = None
+    """None where there are no two pictures to compare."""
+    remarks: tuple[str, ...] = ()
+    """What is missing and why."""
+    said: tuple[Reason, ...] = ()
+    """What both files say differently of what they show, by language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """One difference with what can be seen of it."""
 
     difference: Difference
-    before: Print | None = None
-    after: Print | None = None
+    before: Thumbnail | None = None
+    after: Thumbnail | None = None
     likeness: Likeness | None = None
     """None where there are no two pictures to compare."""
     remarks: tuple[str, ...] = ()
     """What is missing and why."""
     left_out: bool = False
     """Whether its pictures were not looked at, or not taken along, because there are too many."""
+    displays: tuple[Display, ...] = ()
+    """One for each edition, in the same order; none where they were not looked at."""
+
+    @property
+    def said(self) -> tuple[Reason, ...]:
+        """What the files say differently of what they show; each says it in every language."""
+        return next((display.said for display in self.displays if display.said), ())
+
+    @property
+    def thumbnails(self) -> Iterator[Thumbnail]:
+        """All small pictures of it."""
+        sides = [self.before, self.after]
+        sides += (side for one in self.displays for side in (one.before, one.after))
+        yield from filter(None, sides)
 
 
 def exhibits(
@@ -85,32 +117,35 @@ def exhibits(
     darkroom = Darkroom()
     booth = _Booth(before, after, store, darkroom)
     try:
-        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as hands:
-            made = list(hands.map(booth.exhibit, shown))
+        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
+            made = list(threads.map(booth.exhibit, shown))
     finally:
         darkroom.close()
-    return tuple(_light_enough([*made, *(Exhibit(one, left_out=True) for one in rest)]))
+    return tuple(_light_enough([*made, *map(_unseen, rest)]))
+
+
+def _unseen(one: Difference) -> Exhibit:
+    told = tuple(Display(edition) for edition in one.editions)
+    return Exhibit(one, left_out=True, displays=told)
 
 
 def _light_enough(made: Iterable[Exhibit]) -> Iterator[Exhibit]:
     total = 0
     for one in made:
-        total += sum(len(side.data) for side in (one.before, one.after) if side is not None)
+        total += sum(len(side.data) for side in one.thumbnails)
         if total > BYTES_LIMIT:
-            yield replace(one, before=None, after=None, left_out=True)
+            told = tuple(replace(display, before=None, after=None) for display in one.displays)
+            yield replace(one, before=None, after=None, left_out=True, displays=told)
         else:
             yield one
 
 
-def _same_picture(one: Difference) -> bool:
-    return bool(
-        one.before and one.after and one.before.original.sha256 == one.after.original.sha256
-    )
-
-
 def _pictures(one: Difference) -> int:
-    """Return how many pictures are shown of a difference: one, or both."""
-    return 2 if one.before and one.after and not _same_picture(one) else 1
+    """Return how many pictures are shown of a difference."""
+    files = sum(len(list(filter(None, (of.before, of.after)))) for of in one.editions)
+    if one.kind is Kind.REWORDED:
+        return files
+    return files + (2 if one.before and one.after and not one.same_picture else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +159,63 @@ class _Booth:
 
     def exhibit(self, one: Difference) -> Exhibit:
         """Return what can be seen of a difference."""
+        displays = tuple(self._display(edition) for edition in one.editions)
+        if one.kind is Kind.REWORDED:
+            # What lies beneath the words is what it was, and can be seen through them.
+            return Exhibit(one, displays=displays)
         remarks: list[str] = []
-        before = None if _same_picture(one) else self._seen(one.before, self.before, remarks)
-        after = self._seen(one.after, self.after, remarks)
-        likeness = Likeness(similarity(before, after)) if before and after else None
-        return Exhibit(one, _printed(before), _printed(after), likeness, tuple(remarks))
+        before = None if one.same_picture else self._entry(one.before, self.before, remarks)
+        after = self._entry(one.after, self.after, remarks)
+        told = (_thumbnail(before), _thumbnail(after), _likeness(before, after), tuple(remarks))
+        return Exhibit(one, *told, displays=displays)
 
-    def _seen(self, one: Locked | None, state: State, remarks: list[str]) -> Image.Image | None:
+    def _display(self, edition: Edition) -> Display:
+        remarks: list[str] = []
+        old = self._file(edition.before, self.before, remarks)
+        new = self._file(edition.after, self.after, remarks)
+        before = self._seen(old, f"the {self._which(self.before)} file", remarks)
+        after = self._seen(new, f"the {self._which(self.after)} file", remarks)
+        told = (_thumbnail(before), _thumbnail(after), _likeness(before, after), tuple(remarks))
+        return Display(edition, *told, said=tuple(_said(old, new)) if old and new else ())
+
+    def _entry(self, one: Locked | None, state: State, remarks: list[str]) -> Image.Image | None:
         """Return the picture of an entry, small; what keeps it from being seen is remarked."""
         if one is None:
             return None
-        which = "later" if state is self.after else "earlier"
+        data = self._original(one, state)
+        if data is None:
+            remarks.append(f"the {self._which(state)} picture is not at hand")
+        return self._seen(data, f"the {self._which(state)} picture", remarks)
+
+    def _file(self, one: Output | None, state: State, remarks: list[str]) -> bytes | None:
+        """Return the bytes of a derivative as it was in `state`; why not is remarked."""
+        if one is None:
+            return None
         data = self._bytes(one, state)
         if data is None:
-            remarks.append(f"the {which} picture is not at hand")
+            what = f"the {self._which(state)} file"
+            found = state.read(one.path) is not None
+            if state.commit is None:
+                remarks.append(f"{what} {'is another by now' if found else 'is not at hand'}")
+            else:
+                with_others = " with the bytes that the lock names" if found else ""
+                remarks.append(f"{what} was not committed{with_others}")
+        return data
+
+    def _which(self, state: State) -> str:
+        return "later" if state is self.after else "earlier"
+
+    def _seen(self, data: bytes | None, what: str, remarks: list[str]) -> Image.Image | None:
+        if data is None:
             return None
         try:
             width, height, pixels = self.darkroom.shrink(data, width=FRAME[0], height=FRAME[1])
         except NotAPicture as error:
-            remarks.append(f"the {which} picture cannot be shown: {error.problem.summary}")
+            remarks.append(f"{what} cannot be shown: {error.problem.summary}")
             return None
         return Image.frombytes("RGBA", (width, height), pixels)
 
-    def _bytes(self, one: Locked, state: State) -> bytes | None:
+    def _original(self, one: Locked, state: State) -> bytes | None:
         """Return the original's bytes, else those of an output, as they were in `state`."""
         wanted = one.original.sha256
         with contextlib.suppress(DiskFailed, OSError):
@@ -155,15 +224,38 @@ class _Booth:
             data = stored.read_bytes() if stored is not None else b""
             if digest.sha256_of(data) == wanted:
                 return data
-        for output in one.outputs:
-            for read in dict.fromkeys((state.read, self.after.workspace.read)):
-                found = read(output.path)
-                if found is not None and digest.sha256_of(found) == output.sha256:
-                    return found
+        found = (self._bytes(output, state) for output in one.outputs)
+        return next((data for data in found if data is not None), None)
+
+    def _bytes(self, one: Output, state: State) -> bytes | None:
+        """Return the bytes of a file as they were in `state`, if only they are still there now."""
+        for read in dict.fromkeys((state.read, self.after.workspace.read)):
+            found = read(one.path)
+            if found is not None and digest.sha256_of(found) == one.sha256:
+                return found
         return None
 
 
-def _printed(picture: Image.Image | None) -> Print | None:
+def _said(old: bytes, new: bytes) -> Iterator[Reason]:
+    """Yield what two files say differently of what they show, by language."""
+    before, after = descriptions(old), descriptions(new)
+    differ = [
+        tag for tag in sorted(before.keys() | after.keys()) if before.get(tag) != after.get(tag)
+    ]
+    told = {(before.get(tag), after.get(tag)) for tag in differ if tag != ALL}
+    for tag in differ:
+        was, now = before.get(tag), after.get(tag)
+        if tag != ALL:
+            yield Reason(f"description.{tag}", was, now)
+        elif (was, now) not in told:
+            yield Reason("description", was, now)
+
+
+def _likeness(before: Image.Image | None, after: Image.Image | None) -> Likeness | None:
+    return Likeness(similarity(before, after)) if before and after else None
+
+
+def _thumbnail(picture: Image.Image | None) -> Thumbnail | None:
     if picture is None:
         return None
-    return Print(encode(picture, "webp", quality=_QUALITY), picture.width, picture.height)
+    return Thumbnail(encode(picture, "webp", quality=_QUALITY), picture.width, picture.height)

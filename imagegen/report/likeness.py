@@ -26,6 +26,8 @@ class Likeness:
     def word(self) -> str:
         """A few words, such as "nearly the same"."""
         ssim, recoloured = self.similarity.ssim, self.similarity.colour >= _RECOLOURED
+        if self.alike:
+            return "looks the same"
         if ssim < _ANOTHER:
             return "another picture"
         if ssim < _CLEARLY:
@@ -33,6 +35,12 @@ class Likeness:
         if recoloured:
             return "the same shapes in other colours"
         return "slightly different" if ssim < _SLIGHTLY else "nearly the same"
+
+    @property
+    def alike(self) -> bool:
+        """Whether nothing tells them apart, as large as they were compared."""
+        of = self.similarity
+        return of.ssim >= 1 and of.colour == 0 and not of.reshaped
 
     @property
     def number(self) -> str:

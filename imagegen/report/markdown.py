@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _RUNS = re.compile(r"`+")
+_HARMLESS = re.compile(r"(?:[A-Za-z0-9 ,()]|: )+")
+"""No text of these is a link, a mention or an emoji."""
 
 
 def code(text: str) -> str:
@@ -23,6 +25,11 @@ def code(text: str) -> str:
     # A backtick at an end would count to the fence; one space on each side is not shown.
     pad = " " if plain.startswith("`") or plain.endswith("`") else ""
     return f"{fence}{pad}{plain}{pad}{fence}"
+
+
+def prose(text: str) -> str:
+    """Return a sentence as it is, but as a code span when anything in it might be markup."""
+    return text if _HARMLESS.fullmatch(text) else code(text)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -13,18 +13,24 @@ from html import escape
 
 from imagegen import contrast
 from imagegen.contrast import Part
-from imagegen.locked import Locked
+from imagegen.locked import Locked, Output
+from imagegen.original import Original
+from imagegen.pictures import media
 from imagegen.plan import Reason
 from imagegen.report import phrases
-from imagegen.report.comparison import Kind
-from imagegen.report.exhibit import Exhibit, Print
+from imagegen.report.comparison import SUMS, Kind
+from imagegen.report.exhibit import Exhibit, Thumbnail
+from imagegen.report.likeness import Likeness
 from imagegen.report.report import Report
 
 MARK = '<meta name="generator" content="imagegen report">'
 """Stands near the top of each page, by which a later one knows that it may replace it."""
 
-_ALIKE = 1.02
-"""Ratios of width to height that differ by less can lie upon each other."""
+_PAIRED = (Kind.CHANGED, Kind.REWORDED)
+"""What has the width of the page, so that before and after can be looked at."""
+_OPEN_LIMIT = 4
+"""Editions of an image that stand open; more are folded."""
+
 _TAGS = {Part.REMOVED: "del", Part.ADDED: "ins"}
 
 
@@ -79,9 +85,10 @@ def _head(report: Report) -> Iterator[str]:
     counts.append(("Unchanged", comparison.unchanged))
     yield '<dl class="tally">'
     yield from (f"<div><dt>{word}</dt><dd>{number:,}</dd></div>" for word, number in counts)
-    if comparison.money.credits or not comparison.money.unknown:
+    if comparison.money.credits:
         yield f"<div><dt>Credits</dt><dd>{comparison.money.credits:,}</dd></div>"
-    yield f'</dl>\n<p class="note">{escape(phrases.money(comparison.money))}</p>\n</header>'
+    money = f"{escape(phrases.money(comparison.money))} {phrases.NOT_COUNTED}"
+    yield f'</dl>\n<p class="note">{money} see <code>{phrases.JOBS}</code>.</p>\n</header>'
 
 
 def _foot(report: Report) -> str:
@@ -101,7 +108,7 @@ def _sections(report: Report) -> Iterator[str]:
 def _section(anchor: str, heading: str, exhibits: Sequence[Exhibit]) -> Iterator[str]:
     if not exhibits:
         return
-    paired = anchor == Kind.CHANGED.value
+    paired = anchor in _PAIRED
     shape = "items" if paired else "items is-grid"
     yield f'<section id="{anchor}">\n<h2>{heading} <span>{len(exhibits):,}</span></h2>'
     yield f'<div class="{shape}">'
@@ -116,31 +123,56 @@ def _changed(exhibit: Exhibit) -> Iterator[str]:
     one = exhibit.difference
     yield f'<div class="told"><h3>{escape(one.name)}</h3>'
     yield from _likeness(exhibit)
-    yield from _fields(one.reasons)
+    yield from _fields((*exhibit.said, *one.reasons))
     if one.after:
         yield _facts(one.after)
-    yield from _remarks(exhibit)
+    yield from _remarks(exhibit.remarks)
     yield "</div>"
+    yield '<div class="shown">'
     if exhibit.before or exhibit.after:
-        alike = " is-alike" if _alike(exhibit) else ""
+        alike = _alike(exhibit.likeness)
         yield f'<div class="pair{alike}" data-name="{escape(one.name)}">'
-        if one.before and not _same(exhibit):
-            yield _figure("Before", one.name, one.before, exhibit.before)
+        if one.before and not one.same_picture:
+            yield _figure("Before", one.name, _size(one.before.original), exhibit.before)
         if one.after:
-            yield _figure("After", one.name, one.after, exhibit.after)
+            yield _figure("After", one.name, _size(one.after.original), exhibit.after)
         yield "</div>"
+    yield from _displays(exhibit)
+    yield "</div>"
 
 
-def _same(exhibit: Exhibit) -> bool:
-    before, after = exhibit.difference.before, exhibit.difference.after
-    return bool(before and after and before.original.sha256 == after.original.sha256)
+def _displays(exhibit: Exhibit) -> Iterator[str]:
+    """Yield what the readers of each locale see otherwise."""
+    for number, one in enumerate(exhibit.displays):
+        opened = " open" if number < _OPEN_LIMIT else ""
+        of, locale = one.edition, phrases.locale(one)
+        name = f"{exhibit.difference.name}, {locale}"
+        told = escape(_begun(phrases.outcome(one, exhibit.difference)))
+        yield f'<details class="edition"{opened}>'
+        yield f"<summary><b>{escape(locale)}</b> {told}</summary>"
+        if not exhibit.left_out:
+            alone = "" if of.before and of.after else " is-alone"
+            shape = f"{_alike(one.likeness)}{alone}"
+            yield f'<div class="pair{shape}" data-name="{escape(name)}">'
+            if of.before:
+                yield _figure("Before", name, _size(of.before), one.before)
+            if of.after:
+                yield _figure("After", name, _size(of.after), one.after)
+            yield "</div>"
+        paths = dict.fromkeys(side.path for side in (of.before, of.after) if side)
+        yield f'<p class="facts">{escape(" → ".join(paths))}</p>'
+        yield from _remarks(one.remarks)
+        yield "</details>"
 
 
-def _alike(exhibit: Exhibit) -> bool:
-    if exhibit.before is None or exhibit.after is None:
-        return False
-    ratios = [side.width / side.height for side in (exhibit.before, exhibit.after)]
-    return max(ratios) / min(ratios) < _ALIKE
+def _alike(likeness: Likeness | None) -> str:
+    # Only what has one shape can lie upon each other.
+    return " is-alike" if likeness and not likeness.similarity.reshaped else ""
+
+
+def _size(one: Original | Output) -> str:
+    kind = one.format if isinstance(one, Original) else media.format_of_name(one.path) or ""
+    return f"{one.width} × {one.height} {kind.upper()}"
 
 
 def _likeness(exhibit: Exhibit) -> Iterator[str]:
@@ -150,18 +182,19 @@ def _likeness(exhibit: Exhibit) -> Iterator[str]:
         yield f'<p class="likeness">{told}</p>'
         if likeness.note:
             yield f'<p class="facts">{escape(likeness.note)}</p>'
-    elif _same(exhibit):
+    elif exhibit.difference.kind is Kind.REWORDED:
+        told = escape(_begun(phrases.rewording(exhibit)))
+        yield f'<p class="likeness"><b>{told}</b></p>'
+    elif exhibit.difference.same_picture:
         yield '<p class="likeness"><b>The same picture</b></p>'
 
 
-def _figure(when: str, name: str, one: Locked, shown: Print | None) -> str:
-    original = one.original
-    told = f"{original.width} × {original.height} {original.format.upper()}"
+def _figure(when: str, name: str, told: str, shown: Thumbnail | None) -> str:
     caption = f"<figcaption><b>{when}</b> {escape(told)}</figcaption>"
     return f"<figure>{_well(shown, f'{name}, {when.lower()}')}{caption}</figure>"
 
 
-def _well(shown: Print | None, alt: str) -> str:
+def _well(shown: Thumbnail | None, alt: str) -> str:
     if shown is None:
         return '<div class="well"><p>Not at hand</p></div>'
     return (
@@ -177,12 +210,13 @@ def _single(exhibit: Exhibit) -> Iterator[str]:
     was = f"{escape(one.was)} → " if one.was else ""
     yield f"<h3>{was}{escape(one.name)}</h3>"
     entry = one.after or one.before
+    if entry is not None and one.kind in (Kind.ADDED, Kind.RETIRED):
+        yield f'<p class="prompt" dir="auto">{escape(str(entry.request.get("prompt", "")))}</p>'
+    yield from _displays(exhibit)
+    yield from _fields((*exhibit.said, *one.reasons))
     if entry is not None:
-        if one.kind in (Kind.ADDED, Kind.RETIRED):
-            yield f'<p class="prompt" dir="auto">{escape(str(entry.request.get("prompt", "")))}</p>'
         yield _facts(entry)
-    yield from _fields(one.reasons)
-    yield from _remarks(exhibit)
+    yield from _remarks(exhibit.remarks)
 
 
 def _facts(one: Locked) -> str:
@@ -191,9 +225,13 @@ def _facts(one: Locked) -> str:
     return f'<p class="facts">{escape(" · ".join(told))}</p>'
 
 
-def _remarks(exhibit: Exhibit) -> Iterator[str]:
-    for remark in exhibit.remarks:
-        yield f'<p class="remark">{escape(remark[:1].upper() + remark[1:])}.</p>'
+def _remarks(remarks: Sequence[str]) -> Iterator[str]:
+    for remark in remarks:
+        yield f'<p class="remark">{escape(_begun(remark))}.</p>'
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _fields(reasons: Sequence[Reason]) -> Iterator[str]:
@@ -208,10 +246,20 @@ def _fields(reasons: Sequence[Reason]) -> Iterator[str]:
 
 def _contrast(reason: Reason) -> str:
     old, new = reason.old, reason.new
+    if reason.field in SUMS:
+        return escape(" → ".join(phrases.values(reason)))
     if reason.field == "prompt" and isinstance(old, str) and isinstance(new, str):
         return "".join(_piece(part, text) for part, text in contrast.pieces(old, new))
-    before, after = contrast.value(old), contrast.value(new)
+    before, after = _bare(old), _bare(new)
+    if before == after:
+        before, after = contrast.value(old), contrast.value(new)
     return f"{_piece(Part.REMOVED, before)} → {_piece(Part.ADDED, after)}"
+
+
+def _bare(value: object) -> str:
+    # The page marks where a text begins and ends, so quotes are needed for an empty one only.
+    short = contrast.value(value)
+    return short[1:-1] if isinstance(value, str) and value.strip() else short
 
 
 def _piece(part: Part, text: str) -> str:

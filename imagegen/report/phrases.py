@@ -5,13 +5,18 @@ Plain texts, not yet safe for the place where they will stand.
 
 from __future__ import annotations
 
+from imagegen import contrast
 from imagegen.locked import Locked
-from imagegen.report.comparison import Comparison, Kind, Money
+from imagegen.plan import Reason
+from imagegen.report.comparison import DIGESTS, SUMS, Comparison, Difference, Kind, Money
+from imagegen.report.edition import lettered
+from imagegen.report.exhibit import Display, Exhibit
 from imagegen.report.state import State
 from imagegen.request import DRAFT
 
 HEADINGS = {
     Kind.CHANGED: "Changed",
+    Kind.REWORDED: "Same picture, words set anew",
     Kind.ADDED: "Added",
     Kind.RETIRED: "Retired",
     Kind.RENAMED: "Renamed",
@@ -21,7 +26,12 @@ HEADINGS = {
 
 CANDIDATES = "Candidates"
 
-_COUNTED = HEADINGS | {Kind.TIDIED: "with other files"}
+_COUNTED = HEADINGS | {Kind.REWORDED: "with words set anew", Kind.TIDIED: "with other files"}
+
+NOT_COUNTED = "What was bought and replaced again in between is not counted:"
+"""Stands before `JOBS`, wherever a sum is told: the lock keeps no memory of it."""
+
+JOBS = "imagegen jobs --all"
 
 
 def count(number: int, thing: str) -> str:
@@ -48,6 +58,54 @@ def money(spent: Money) -> str:
         return f"{head}; what they cost is not known."
     rest = f", and {count(spent.unknown, 'purchase')} of unknown price" if spent.unknown else ""
     return f"{head}: {count(spent.credits, 'credit')}{rest}."
+
+
+def rewording(exhibit: Exhibit) -> str:
+    """Return what became of the words on a picture that is the same, in a few words."""
+    one = exhibit.difference
+    if not lettered(one.before):
+        return "the same picture, now with words on it"
+    if not lettered(one.after):
+        return "the same picture, no longer with words on it"
+    likenesses = [display.likeness for display in exhibit.displays]
+    if likenesses and all(likeness and likeness.alike for likeness in likenesses):
+        return "the same picture and the same words, in other files"
+    cuts = {_cut(side) for side in (one.before, one.after) if side is not None}
+    if len(cuts) == 1 and None not in cuts:
+        return "the same picture, only its words were set anew"
+    return "the same picture, its words were set anew"
+
+
+def _cut(one: Locked) -> str | None:
+    """Return what tells which part of an original is shown; None where the lock does not say."""
+    return one.derived.placeholder.key if one.derived.placeholder else None
+
+
+def locale(display: Display) -> str:
+    """Return whose readers see an edition; no name of a locale has a space."""
+    return display.edition.locale or "all locales"
+
+
+def outcome(display: Display, of: Difference) -> str:
+    """Return what became of an edition, in a few words: `slightly different (SSIM 0.95)`."""
+    if display.edition.before is None:
+        return "new"
+    if display.edition.after is None:
+        return "deleted"
+    likeness = display.likeness
+    if likeness is None:
+        return "not compared"
+    shape = "of another shape; what both show is " if likeness.similarity.reshaped else ""
+    # Other words may be a small part of a picture, and yet nobody would call it nearly the same.
+    words = of.kind is Kind.REWORDED and not likeness.alike
+    return f"{shape}{'set anew' if words else likeness.word} (SSIM {likeness.number})"
+
+
+def values(reason: Reason) -> tuple[str, str]:
+    """Return both values of a field as short texts; those that a file holds are in quotes."""
+    if reason.field in SUMS or reason.field.startswith(DIGESTS):
+        return str(reason.old or "none"), str(reason.new or "none")
+    return contrast.told(reason.old, reason.new)
 
 
 def state(one: State) -> str:

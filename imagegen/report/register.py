@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from imagegen.derivative import SOURCES
+from imagegen.derivative import SOURCE_TYPES
 from imagegen.report import phrases
 from imagegen.report.disclosure import Disclosed, Place
 from imagegen.report.markdown import cell, table
@@ -14,7 +14,8 @@ from imagegen.report.markdown import cell, table
 FORMAT = 1
 """Number of the form that `report --disclosure --json` prints."""
 
-_HEAD = ("Image", "File", "Made by", "Digital source type", "Request", "Bought", "C2PA")
+_HEAD = ("Image", "File", "Made by", "Digital source type", "Request", "Bought")
+_CREDENTIALS = ("C2PA in the file", "C2PA in files made from it")
 _UNKNOWN = "not known here"
 _KEY_SHOWN = 12
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +28,7 @@ def markdown(rows: Sequence[Disclosed], licence: str | None, missing: Sequence[s
     lines = [f"# Pictures: {phrases.count(len(rows), 'image')}", ""]
     if licence:
         lines += [f"Licence: {cell(licence)}", ""]
-    head = (*_HEAD, "Prompt") if prompts else _HEAD
+    head = (*_HEAD, *_CREDENTIALS, *(("Prompt",) if prompts else ()))
     lines.append(table(head, [_cells(one, prompts=prompts) for one in rows]))
     if missing:
         names = ", ".join(cell(name) for name in missing)
@@ -53,8 +54,11 @@ def comma_separated(rows: Sequence[Disclosed], licence: str | None) -> str:
     writer = csv.writer(text, lineterminator="\n")
     for number, one in enumerate(rows):
         facts = {**_facts(one), "licence": licence}
-        derivatives = facts.pop("derivatives")
-        facts["derivatives"] = len(derivatives) if isinstance(derivatives, list) else 0
+        # In a row there is room for their numbers only.
+        del facts["derivatives"]
+        facts["derivatives"] = len(one.derivatives)
+        facts["derivatives_c2pa"] = one.signed
+        facts["derivatives_missing"] = one.unseen
         if number == 0:
             writer.writerow(facts)
         writer.writerow([_plain(value) for value in facts.values()])
@@ -78,8 +82,23 @@ def _cells(one: Disclosed, *, prompts: bool) -> tuple[str, ...]:
         f"{cell(one.request_key[:_KEY_SHOWN])} take {one.take}" if one.take else "none",
         _bought(one),
         {True: "yes", False: "no", None: "not known"}[one.credentials],
+        _made_from(one),
     )
     return (*cells, cell(one.prompt) if one.prompt else "") if prompts else cells
+
+
+def _made_from(one: Disclosed) -> str:
+    """Return how many of the files that were made from a picture carry credentials."""
+    number = len(one.derivatives)
+    if not number:
+        return "no such files"
+    seen = number - one.unseen
+    missing = f"; {one.unseen} of {number} not there" if one.unseen else ""
+    if one.signed in (0, seen):
+        told = "not known" if not seen else f"yes, all {seen}" if one.signed else "no"
+    else:
+        told = f"{one.signed} of {seen}"
+    return f"{told}{missing}"
 
 
 def _bought(one: Disclosed) -> str:
@@ -98,7 +117,7 @@ def _facts(one: Disclosed) -> dict[str, object]:
         "origin": one.origin,
         "provider": one.provider,
         "model": one.model,
-        "digital_source_type": SOURCES + one.source_type if one.source_type else None,
+        "digital_source_type": SOURCE_TYPES + one.source_type if one.source_type else None,
         "request_key": one.request_key,
         "take": one.take,
         "bought": one.bought.isoformat(timespec="seconds") if one.bought else None,
@@ -106,5 +125,13 @@ def _facts(one: Disclosed) -> dict[str, object]:
         "credits": one.credits,
         "c2pa": one.credentials,
         "prompt": one.prompt,
-        "derivatives": [{"path": file.path, "sha256": file.sha256} for file in one.derivatives],
+        "derivatives": [
+            {
+                "path": file.path,
+                "sha256": file.sha256,
+                "place": file.place.value,
+                "c2pa": file.credentials,
+            }
+            for file in one.derivatives
+        ],
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imagegen.locked import Locked
+from imagegen.locked import Locked, Output
 from imagegen.report.comparison import Comparison, Kind
-from imagegen.report.exhibit import Exhibit
+from imagegen.report.exhibit import Display, Exhibit
 from imagegen.report.state import State
 
 FORMAT = 1
@@ -31,13 +31,13 @@ class Report:
         return tuple(
             one
             for one in self.exhibits
-            if one.difference.kind is kind and one.difference.choice is None
+            if one.difference.kind is kind and one.difference.candidate_of is None
         )
 
     @property
     def candidates(self) -> tuple[Exhibit, ...]:
         """The exhibits of candidates."""
-        return tuple(one for one in self.exhibits if one.difference.choice is not None)
+        return tuple(one for one in self.exhibits if one.difference.candidate_of is not None)
 
     @property
     def left_out(self) -> int:
@@ -70,7 +70,7 @@ class Report:
                 "name": one.name,
                 "kind": one.kind.value,
                 "was": one.was,
-                "candidate_of": one.choice,
+                "candidate_of": one.candidate_of,
                 "reasons": [
                     {"field": reason.field, "old": reason.old, "new": reason.new}
                     for reason in one.reasons
@@ -80,9 +80,32 @@ class Report:
                 "likeness": likeness.word if likeness else None,
                 "remarks": list(exhibit.remarks),
                 "left_out": exhibit.left_out,
+                "editions": [_edition(display) for display in exhibit.displays],
                 "before": _entry(one.before),
                 "after": _entry(one.after),
             }
+
+
+def _edition(display: Display) -> dict[str, object]:
+    edition, likeness = display.edition, display.likeness
+    return {
+        "locale": edition.locale or None,
+        "before": _file(edition.before),
+        "after": _file(edition.after),
+        "ssim": round(likeness.similarity.ssim, 4) if likeness else None,
+        "colour_distance": round(likeness.similarity.colour, 4) if likeness else None,
+        "likeness": likeness.word if likeness else None,
+        "descriptions": [
+            {"field": reason.field, "old": reason.old, "new": reason.new} for reason in display.said
+        ],
+        "remarks": list(display.remarks),
+    }
+
+
+def _file(one: Output | None) -> dict[str, object] | None:
+    if one is None:
+        return None
+    return {"path": one.path, "sha256": one.sha256, "width": one.width, "height": one.height}
 
 
 def _state(one: State) -> dict[str, object]:

@@ -21,7 +21,7 @@ _SHORT = 10
 _SPAN = ".."
 _PARTED = "..."
 _PARENT = "../"
-"""Is in paths; neither a revision nor a folder's name ends a span like that."""
+"""Stands in paths and in no span: no revision begins with a slash."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
 """`report`: what became of the pictures between two states of the lock, for nothing."""
 
+import re
+import shutil
+
+import journey
 import versioned
 from gallery import listing, mugs
 
@@ -52,6 +56,42 @@ def test_the_report_tells_what_became_of_each_picture_and_costs_nothing(
     assert told["until"]["name"] == "HEAD"
     assert not clone.home.exists(), "report made a home"
     assert len(emulator.requests) == before
+
+
+def test_other_words_on_the_same_picture_are_shown_for_each_locale(project, emulator):
+    shutil.copytree(journey.ROOT / "examples/poster/fonts", project.path("fonts"))
+    words = {
+        "text": {"en": "Coffee", "ar": "قهوة"},
+        "font": {"en": "fonts/latin.ttf", "ar": "fonts/arabic.ttf"},
+        "size": 0.3,
+        "color": "#ff00ff",
+    }
+
+    def write(**changes):
+        poster = {"prompt": "a cup", "text": [words | changes]}
+        derive = {"widths": [60, 120], "formats": ["webp"]}
+        tables = {"project": {"locale": "en"}, "defaults": {"derive": derive}}
+        project.write("imagegen.toml", listing({"poster": poster}, **tables))
+        project.run("build", code=0)
+
+    write()
+    versioned.begin(project.folder)
+    versioned.commit(project.folder, "imagegen.lock", "images/poster-en-120.webp")
+    before = len(emulator.requests)
+    write(text={"en": "Tea", "ar": "شاي"})
+    told = project.run("report", code=0).stdout
+    assert "### Pictures: 1 with words set anew" in told
+    assert "- `poster`: the same picture, only its words were set anew\n" in told
+    assert "\n  - `ar`: not compared, the earlier file was not committed\n" in told
+    assert re.search(r"\n  - `en`: [a-z ]+ \(SSIM 0\.\d\d\)\n", told)
+    assert "  - derivatives: 4 files → 4 files (4 made anew)\n" in told
+    page = project.read(".imagegen/report/index.html")
+    assert re.findall(r'alt="([^"]*)"', page) == [
+        "poster, ar, after",
+        "poster, en, before",
+        "poster, en, after",
+    ]
+    assert (emulator.charges, len(emulator.requests)) == (1, before)
 
 
 def test_faults_are_told_with_a_way_on(project):

@@ -2,6 +2,8 @@
 
 import datetime
 
+import authority
+import pytest
 from gallery import listing
 
 TWO = {"mug": "a secret mug", "pot": {"prompt": "a pot", "alt": "A pot"}}
@@ -34,6 +36,30 @@ def test_every_picture_is_listed_with_its_model_and_date(project, emulator):
     assert "no ledger on this machine knows of 1 of 1 picture." in told.stderr
     assert not clone.home.exists()
     assert len(emulator.requests) == before
+
+
+@pytest.mark.sites
+def test_signed_files_are_told_beside_an_output_that_is_not_signed(project, emulator):
+    papers = authority.papers()
+    project.write("chain.pem", papers.chain)
+    project.write("key.pem", papers.key)
+    project.write(
+        "imagegen.toml",
+        listing(
+            {"mug": "a mug"},
+            defaults={"derive": {"widths": [16, 32], "formats": ["webp"]}},
+            provenance={
+                "embed": "derivatives",
+                "c2pa": {"certificate": "chain.pem", "key": "key.pem"},
+            },
+        ),
+    )
+    project.run("build", code=0)
+    assert "| no | yes, all 2 |" in project.run("report", "--disclosure", code=0).stdout
+    project.remove("images/mug-16.webp")
+    (mug,) = project.run("report", "--disclosure", "--json", code=0).json["images"]
+    assert (mug["c2pa"], [one["c2pa"] for one in mug["derivatives"]]) == (False, [None, True])
+    assert emulator.charges == 1
 
 
 def test_options_that_do_not_go_together_are_refused(project):

@@ -106,7 +106,9 @@ def test_init_writes_a_project_that_works_and_touches_nothing_that_is_there(proj
     jsonschema.validate(tomllib.loads(starter), schema)
     assert "2 to generate" in project.run("plan", code=0).stdout
     project.run("build", "--draft", code=0)
-    assert "exists already" in project.run("init", code=2).stderr
+    told = project.run("init", code=2).stderr
+    assert "exists already" in told
+    assert "imagegen schema -o imagegen.schema.json" in told
     assert project.read("imagegen.toml") == starter
     project.run("init", "site", code=0)
     assert project.read("site/imagegen.toml") == starter
@@ -127,7 +129,9 @@ def test_help_names_every_verb_and_a_misspelt_one_is_answered(project):
     for verb in ("init", "plan", "build", "check", "restore", "show", "jobs", "emulator"):
         assert f"  {verb} " in told
         assert "Usage: imagegen" in project.run(verb, "--help", code=0).stdout
-    assert "Did you mean `build`?" in project.run("biuld", code=2).stderr
+    misspelt = project.run("biuld", code=2).stderr
+    assert "There is no command `biuld`. Did you mean `build`?" in misspelt
+    assert "There is no command `add`. `imagegen --help`" in project.run("add", code=2).stderr
     assert "imagegen" in project.run("--version", code=0).stdout
 
 

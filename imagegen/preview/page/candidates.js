@@ -178,7 +178,8 @@ export class Candidates {
     this.choose.disabled = !looked?.picture || busy || looked.picked;
     const verb = busy ? "Choosing" : looked?.picked ? "Picked:" : "Choose";
     const keys = Math.min(row.candidates.length, 9);
-    tell(this.choose, looked ? `${verb} take ${look}` : `Look at one: click it, or press 1 to ${keys}`);
+    const how = matchMedia("(pointer: coarse)").matches ? "tap it" : `click it, or press 1 to ${keys}`;
+    tell(this.choose, looked ? `${verb} take ${look}` : `Look at one: ${how}`);
   }
 
   #of(take) {

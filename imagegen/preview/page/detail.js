@@ -163,7 +163,7 @@ export class Detail {
       return slider(old, { picture: row.picture, label: "Now" }, row);
     }
     if (!row.picture) {
-      return make("p", { class: "nothing" }, icon("missing"), `No picture yet. ${status(row)}.`);
+      return make("p", { class: "nothing" }, icon("missing"), "No picture yet");
     }
     const alt = row.alt || `Picture ${row.name}`;
     return framed("div", { address: row.picture, thumb: row.thumb, alt, size: row });

@@ -11,7 +11,7 @@ const SECTIONS = [
   ["progress", (r) => [r.state, r.progress], progress],
   ["prompt", (r) => [r.prompt, promptChange(r)], prompt],
   ["changes", (r) => otherChanges(r), changes],
-    ["alt", (r) => [r.alt, r.name, r.state], alt],
+  ["alt", (r) => [r.alt, r.name, r.state], alt],
   ["output", (r) => [r.output, r.picture, measure(r)], output],
   ["references", (r) => r.references, references],
   ["request", (r) => request(r), ofRequest],
@@ -51,10 +51,12 @@ function standing(row) {
     { "data-state": row.state },
     make("p", { class: "sign" }, icon(stateIcon(row.state)), word),
     row.error ? problem(row.error) : null,
-    row.blocked ? make("p", { class: "next" }, ...prose(row.blocked)) : null,
+    row.blocked && row.blocked !== row.error?.summary
+      ? make("p", { class: "next" }, ...prose(row.blocked))
+      : null,
     next ? make("p", { class: "next" }, next) : null,
     row.protected
-      ? make("p", { class: "guard" }, icon("protected"), "Protected: only --replace makes it anew.")
+      ? make("p", { class: "guard" }, icon("protected"), make("span", {}, ...prose("Protected: only --replace makes it anew.")))
       : null,
   );
 }
@@ -72,7 +74,8 @@ function promptChange(row) {
 
 function otherChanges(row) {
   const shown = promptChange(row);
-  return row.changes.filter((one) => one !== shown);
+  // That an image came or went, its state says.
+  return row.changes.filter((one) => one !== shown && one.field !== "image");
 }
 
 function changes(row) {
@@ -108,6 +111,9 @@ function prompt(row) {
 function alt(row) {
   if (row.state === "retired" && !row.alt) return null;
   if (row.alt) return section("Alt text", make("p", { class: "text" }, row.alt));
+  if (row.alt === "") {
+    return section("Alt text", make("p", { class: "next" }, "Empty: it decorates, so screen readers pass over it."));
+  }
   return section(
     "Alt text",
     make(

@@ -58,13 +58,14 @@ function spot(where) {
   );
 }
 
-/** Return a text whose names in backticks become code, and whose lines stay lines. */
+/** Return a text whose names in backticks and options become code, and whose lines stay lines. */
 export function prose(text) {
   return String(text)
-    .split(/(`[^`\n]+`|\n)/)
+    .split(/(`[^`\n]+`|\n|(?<!\S)--[a-z][a-z-]+)/)
     .filter(Boolean)
     .map((part) => {
       if (part === "\n") return make("br");
+      if (part.startsWith("--")) return make("code", { class: "option" }, part);
       return /^`[^`]+`$/.test(part) ? make("code", {}, part.slice(1, -1)) : part;
     });
 }

@@ -5,7 +5,8 @@ import { rank } from "./words.js";
 /** Chips beside those of the states: what they ask of a row. */
 export const ASPECTS = {
   protected: (row) => row.protected,
-  alt: (row) => !row.alt && row.state !== "retired",
+  // An empty one marks decoration.
+  alt: (row) => row.alt === null && row.state !== "retired",
 };
 
 const haystacks = new WeakMap();
