@@ -5,23 +5,38 @@ For journeys of many commands, none of which is killed and in none of which star
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import journey
 import pytest
+from crash.haste import HastyLoop
+from forked import Forked
 
 from imagegen import fingerprint
 from imagegen.cli import main
 
+HASTE = 8.0
+"""How many seconds a build takes for one while it waits: between looks, before it tries again."""
+
+
+@contextlib.contextmanager
+def hasty(speed: float = HASTE) -> Iterator[None]:
+    """Let the event loops that are made meanwhile have a clock that runs so much faster."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio.events, "new_event_loop", partial(HastyLoop, speed))
+        yield
+
 
 @dataclass
 class Indoors(journey.Project):
-    """A project folder that no other process is started for, but by `start`."""
+    """A project folder that no other process is started for, but by `start`, which forks one."""
 
     def run(
         self,
@@ -38,9 +53,14 @@ class Indoors(journey.Project):
             for name, value in self.environment(env).items():
                 patch.setenv(name, value)
             patch.chdir(self.folder)
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(talk):
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(talk), hasty():
                 got = _answered(args)
         return self._keep(journey.Result(args, got, said.getvalue(), talk.getvalue()), code)
+
+    def start(self, *args: str, env: Mapping[str, str | None] | None = None) -> journey.Running:
+        """Start `imagegen` in a forked process and return at once."""
+        forked = Forked(args, self.folder, self.environment(env))
+        return journey.Running(self, args, forked)
 
     def on_another_machine(self, *, key: str | None = journey.KEY) -> Indoors:
         """Return a fresh clone of this folder with an empty home, as a colleague or CI has it."""

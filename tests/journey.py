@@ -21,16 +21,22 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
 KEY = "afk_canary_0123456789abcdef"
 """The key that runs get; it must never be found in anything they leave behind."""
 
-OWN_VARIABLES = ("APIFRAME_API_KEY", "APIFRAME_BASE_URL", "IMAGEGEN_HOME", "XDG_DATA_HOME")
+OWN_VARIABLES = (
+    "APIFRAME_API_KEY",
+    "APIFRAME_BASE_URL",
+    "IMAGEGEN_HOME",
+    "SSL_CERT_FILE",
+    "XDG_DATA_HOME",
+)
 """Variables of the person who runs the tests that no test may see."""
 
 
@@ -145,9 +151,15 @@ class Project:
             "NO_COLOR": "1",
             "TERM": "dumb",
             "LANG": "C.UTF-8",
+            # No authority is here: all that is spoken to is on this machine, and speaks no TLS.
+            "SSL_CERT_DIR": str(ROOT / "tests"),
         }
         wanted.update(more or {})
         return {name: value for name, value in wanted.items() if value is not None}
+
+    def beside(self, name: str) -> Self:
+        """Return the project in the folder `name` beside this one, on the same machine."""
+        return replace(self, folder=self.folder.with_name(name))
 
     def on_another_machine(self, *, key: str | None = KEY) -> Project:
         """Return a fresh clone of this folder with an empty home, as a colleague or CI has it."""

@@ -19,6 +19,7 @@ import pytest
 import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from indoors import hasty
 
 from imagegen.cli import main
 
@@ -184,7 +185,7 @@ def pick(site: Site, emulator: journey.Emulator, name: str, take: int) -> None:
 
 @pytest.mark.slow
 def test_build_buys_exactly_what_the_plan_says() -> None:
-    with journey.emulator(latency=0, picture_scale=32, rate_limit=0) as emulator:
+    with journey.emulator(latency=0, picture_scale=32, rate_limit=0) as emulator, hasty():
 
         @settings(
             max_examples=EXAMPLES,

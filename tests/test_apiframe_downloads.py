@@ -15,7 +15,7 @@ from imagegen.providers.apiframe.patience import Patience
 from imagegen.providers.provider import Refused, Unavailable
 
 pytestmark = pytest.mark.anyio
-CONTEXT = ssl.create_default_context()
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PICTURE = bytes(range(256)) * 5000
 
 

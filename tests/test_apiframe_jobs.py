@@ -13,7 +13,7 @@ from imagegen.providers.provider import JobStatus, Refused, Unavailable
 from imagegen.secret import Secret
 
 pytestmark = pytest.mark.anyio
-CONTEXT = ssl.create_default_context()
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from imagegen.request import Reference
 from imagegen.secret import Secret
 
 pytestmark = pytest.mark.anyio
-CONTEXT = ssl.create_default_context()
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture

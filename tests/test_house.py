@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import statistics
 import subprocess
@@ -11,6 +12,7 @@ import sysconfig
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -31,6 +33,7 @@ DRAWERS = {"base", "common", "helper", "helpers", "manager", "misc", "util", "ut
 
 DEFERRED = {
     ("build/signing.py", "imagegen.build.seal.Seal"),  # an extra that only signers install
+    ("__main__.py", "imagegen.interruption"),  # a build with nothing to do hears no signals
     ("__main__.py", "imagegen.cli.main.run"),  # a build with nothing to do never pays for the rest
     ("cli/building.py", "imagegen.cli.works"),  # loads HTTP and pixels
     ("cli/watch.py", "imagegen.cli.preview.running"),  # loads a web server, for --preview only
@@ -109,7 +112,9 @@ class Source:
         )
 
 
+@cache
 def sources(folder: Path) -> list[Source]:
+    """Read and parse a folder, once; and only in the worker that has a use for it."""
     found = []
     for path in sorted(folder.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -117,9 +122,8 @@ def sources(folder: Path) -> list[Source]:
     return found
 
 
-OURS = sources(PACKAGE)
-MODULES = [source for source in OURS if not source.is_marker]
-PROOFS = sources(TESTS)
+def modules() -> list[Source]:
+    return [source for source in sources(PACKAGE) if not source.is_marker]
 
 
 def hold(offences: Iterable[str], rule: str) -> None:
@@ -134,7 +138,7 @@ def length(function: Function) -> int:
 
 
 def lengths() -> list[int]:
-    return sorted(length(function) for source in MODULES for function in source.functions)
+    return sorted(length(function) for source in modules() for function in source.functions)
 
 
 def imports(node: ast.AST) -> Iterator[tuple[int, str]]:
@@ -174,7 +178,7 @@ def test_the_tools_have_nothing_to_say(check: str) -> None:
 
 
 def test_modules_fit_on_a_few_screens() -> None:
-    long = ((source.name, source.text.count("\n")) for source in OURS)
+    long = ((source.name, source.text.count("\n")) for source in sources(PACKAGE))
     hold(
         (f"{name}: {lines} lines" for name, lines in long if lines > MODULE_LINES),
         f"A module has at most {MODULE_LINES} lines; split it by noun.",
@@ -185,7 +189,7 @@ def test_functions_fit_on_one_screen() -> None:
     hold(
         (
             f"{source.name}:{function.lineno} {function.name}: {length(function)} lines"
-            for source in OURS
+            for source in sources(PACKAGE)
             for function in source.functions
             if length(function) > FUNCTION_LINES
         ),
@@ -203,7 +207,7 @@ def test_functions_take_few_arguments_by_position() -> None:
     hold(
         (
             f"{source.name}:{function.lineno} {function.name}"
-            for source in OURS
+            for source in sources(PACKAGE)
             for function in source.functions
             if len(positional(function)) > POSITIONAL
         ),
@@ -220,7 +224,7 @@ def test_every_module_is_named_after_what_it_owns() -> None:
     hold(
         (
             source.name
-            for source in OURS
+            for source in sources(PACKAGE)
             if DRAWERS & set(source.name.removesuffix(".py").replace("/", "_").split("_"))
         ),
         f"A module is named by a noun, none of {', '.join(sorted(DRAWERS))}.",
@@ -231,7 +235,7 @@ def test_every_module_begins_with_a_sentence() -> None:
     hold(
         (
             source.name
-            for source in OURS
+            for source in sources(PACKAGE)
             if not (ast.get_docstring(source.tree) or "").split("\n\n")[0].endswith(".")
         ),
         "A module begins with a docstring; its first paragraph says what it owns, as a sentence.",
@@ -242,7 +246,7 @@ def test_package_markers_hold_no_code() -> None:
     hold(
         (
             source.name
-            for source in OURS
+            for source in sources(PACKAGE)
             if source.is_marker and source.name != "__init__.py" and len(source.tree.body) > 1
         ),
         "An `__init__.py` has a docstring and nothing else; import from the module itself.",
@@ -252,7 +256,7 @@ def test_package_markers_hold_no_code() -> None:
 def test_imports_stand_at_the_top() -> None:
     found = {
         (source.name, line, name)
-        for source in OURS
+        for source in sources(PACKAGE)
         for function in source.functions
         for line, name in imports(function)
     }
@@ -272,7 +276,7 @@ def test_a_fresh_install_has_what_is_imported_and_nothing_else() -> None:
     packages = metadata.packages_distributions()
     imported = {
         distribution(packages.get(name.split(".")[0], [name])[0])
-        for source in OURS
+        for source in sources(PACKAGE)
         for _, name in imports(source.tree)
         if name.split(".")[0] not in {*sys.stdlib_module_names, "imagegen"}
     }
@@ -300,7 +304,7 @@ def test_every_module_has_its_test_file() -> None:
     hold(
         (
             source.name
-            for source in MODULES
+            for source in modules()
             if not source.within(TWINLESS) and not twins(source) & present
         ),
         "Each module has a test file of its name; an exception is listed in TWINLESS.",
@@ -313,7 +317,9 @@ def test_the_list_of_modules_without_a_test_file_is_true() -> None:
         (
             place
             for place in TWINLESS
-            if not any(source.within([place]) and not twins(source) & present for source in MODULES)
+            if not any(
+                source.within([place]) and not twins(source) & present for source in modules()
+            )
         ),
         "TWINLESS lists what is not there or has a test file by now.",
     )
@@ -323,7 +329,7 @@ def test_tests_patch_nothing_of_ours() -> None:
     hold(
         (
             f"{source.name}:{call.lineno}"
-            for source in PROOFS
+            for source in sources(TESTS)
             for call in ast.walk(source.tree)
             if isinstance(call, ast.Call) and patches_ours(source, call)
         ),
@@ -335,7 +341,7 @@ def test_tests_know_no_mocks() -> None:
     hold(
         (
             f"{source.name}:{line}"
-            for source in PROOFS
+            for source in sources(TESTS)
             for line, name in imports(source.tree)
             if f"{name}.".startswith(("mock.", "unittest.mock."))
         ),
@@ -365,12 +371,54 @@ def names_of_ours(source: Source) -> set[str]:
     }
 
 
+def test_errors_can_be_raised_through_anything() -> None:
+    # Whatever is raised inside a `with` is given its traceback, which a frozen one does not take.
+    hold(
+        (
+            f"{source.name}:{one.lineno} {one.name}"
+            for source in sources(PACKAGE)
+            for one in ast.walk(source.tree)
+            if isinstance(one, ast.ClassDef) and one.name in errors() and is_frozen(one)
+        ),
+        "An exception is no value: it is never a frozen dataclass.",
+    )
+
+
+@cache
+def errors() -> set[str]:
+    """Return the names of all exceptions of ours."""
+    kinds = [
+        (one.name, {dotted(base).split(".")[-1] for base in one.bases})
+        for source in sources(PACKAGE)
+        for one in ast.walk(source.tree)
+        if isinstance(one, ast.ClassDef)
+    ]
+    known = {
+        name
+        for name, one in vars(builtins).items()
+        if isinstance(one, type) and issubclass(one, BaseException)
+    }
+    ours: set[str] = set()
+    while more := {name for name, bases in kinds if bases & (known | ours)} - ours:
+        ours |= more
+    return ours
+
+
+def is_frozen(one: ast.ClassDef) -> bool:
+    return any(
+        keyword.arg == "frozen"
+        for decorator in one.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+    )
+
+
 def test_only_the_command_line_speaks() -> None:
     spoken = ("print", "sys.stdout", "sys.stderr", "rich.print", "click.echo")
     hold(
         (
             f"{source.name}:{node.lineno} {dotted(node)}"
-            for source in OURS
+            for source in sources(PACKAGE)
             if not source.within(VOICES)
             for node in ast.walk(source.tree)
             if isinstance(node, ast.expr) and dotted(node) in spoken
@@ -383,7 +431,7 @@ def test_only_the_gate_catches_everything() -> None:
     hold(
         (
             f"{source.name}:{node.lineno}"
-            for source in OURS
+            for source in sources(PACKAGE)
             if source.name != GATE
             for node in ast.walk(source.tree)
             if isinstance(node, ast.ExceptHandler)

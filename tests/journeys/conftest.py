@@ -13,7 +13,6 @@ from indoors import indoors
 
 PROCESSES = {
     "test_building",
-    "test_checking",
     "test_emulating",
 }
 """Journeys in which every command is a process of its own, as people have it."""

@@ -42,6 +42,20 @@ def test_check_finds_everything_that_does_not_fit(project, emulator):
     assert len(emulator.requests) == before
 
 
+def test_many_drafts_are_told_in_one_line_and_each_kind_has_its_way(project):
+    project.key = None
+    project.write("imagegen.toml", mugs(5))
+    project.run("build", "--draft", code=0)
+    told = project.run("check", "--alt", code=1)
+    assert told.stdout.splitlines() == [
+        "stale     5 images: mug-1, mug-2, mug-3 and 2 more: "
+        "a draft; the real picture is still to be bought",
+        "alt       5 images: mug-1, mug-2, mug-3 and 2 more: no alt text",
+    ]
+    assert "10 things do not fit; see imagegen plan; write `alt`" in told.stderr
+    assert len(project.run("check", "--json", code=1).json["findings"]) == 5
+
+
 @pytest.mark.parametrize("verb", ["check", "plan", "build", "restore", "show"])
 def test_a_lock_that_cannot_be_read_stops_everything_with_its_place(project, emulator, verb):
     project.write("imagegen.toml", mugs(1))

@@ -18,6 +18,7 @@ import tomllib
 import journey
 import pytest
 from gallery import POST, killed_when, listing, mugs, spoil, until
+from indoors import indoors
 
 from imagegen.emulator import faults
 
@@ -123,7 +124,7 @@ def built(folder, verb, provider, *, rules=(), signing="hex"):
     """Build on a machine and an API of their own; returns what is left behind."""
     with journey.emulator(latency=0.7, signing=signing) as emulator:
         emulator.running.faults.add(faults.rule("job-refused", match={"prompt": "refused"}), *rules)
-        project = journey.Project(folder / "project", folder / "home", emulator.url)
+        project = indoors(journey.Project(folder / "project", folder / "home", emulator.url))
         project.write("imagegen.toml", listing(PICTURES, provider=provider))
         project.run(*verb, code=1)
         assert project.leaks() == []
@@ -239,7 +240,7 @@ def test_drafts_need_no_port_and_no_address(project, offline, port):
 @with_api(latency=2)
 def test_two_builds_cannot_listen_in_one_place(project, emulator, port):
     project.write("imagegen.toml", mugs(1, provider=told_at(port)))
-    other = journey.Project(project.folder.with_name("other"), project.home, project.base_url)
+    other = project.beside("other")
     other.write("imagegen.toml", listing({"cup": "a cup"}, provider=told_at(port)))
     running = project.start(*listening(port))
     until(lambda: emulator.charges == 1)
