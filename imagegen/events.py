@@ -54,6 +54,10 @@ class Done:
     output: str
     derived: int = 0
     """Files that were made of it beside the output."""
+    removed: int = 0
+    """Files that were deleted, since they are wanted no longer."""
+    kept: bool = False
+    """Of an image that is retired: whether its bought picture is in the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class LeftBehind:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One image could not be done; the others go on."""
+    """One image could not be done; the others go on. Said once for each of its problems."""
 
     name: str
     problem: Problem

@@ -13,8 +13,11 @@ from imagegen import digest
 from imagegen.build.derivatives import Derivatives
 from imagegen.build.placing import Placing
 from imagegen.build.record import Recorder
+from imagegen.derivative import Marks
+from imagegen.events import Failed
 from imagegen.locked import Derived
 from imagegen.original import Original
+from imagegen.request import Reference, Source
 
 RED = webp((64, 64))
 SHA = digest.sha256_of(RED)
@@ -84,6 +87,41 @@ def test_a_file_that_another_image_writes_is_never_written_over(clone) -> None:
     assert clone.workspace.read("images/mug-64.webp") == RED
 
 
+def test_all_that_is_wrong_with_an_image_is_told_and_no_reason_twice(clone) -> None:
+    taken = [values.target(f"mug-{width}", values.request(str(width))) for width in (16, 32)]
+    locked = [values.locked(one, sha256=SHA, original=ORIGINAL) for one in taken]
+    clone.lock = values.lock_of(mug(clone), *locked)
+    for one in taken:
+        clone.write(one.output, RED)
+    signed = replace(
+        DERIVATION, marks=Marks("m"), signer="5e" * 32, formats=("webp", "jpeg", "png")
+    )
+    result = clone.build(replace(MUG, derivation=signed), *taken)
+    known = [
+        "`images/mug-16.webp` is wanted by two images",
+        "`images/mug-32.webp` is wanted by two images",
+        "`mug` is to be signed, and there is nobody who signs",
+    ]
+    assert [[one.summary for one in bad.problems] for bad in result.failures] == [known]
+    assert [one.problem.summary for one in clone.events if isinstance(one, Failed)] == known
+    assert not clone.workspace.read("images/mug-16.png")
+
+
+def test_a_reference_picture_is_never_written_over(clone) -> None:
+    # The image that refers to it would be bought again.
+    wide = replace(MUG, derivation=values.derivation(widths=(2000,)))
+    photo = webp((9, 9), "blue")
+    source = Source("images/Mug-64.webp", digest.sha256_of(photo))
+    asked = values.request("a jug", references=(Reference("input_images", str(source.sha256)),))
+    jug = values.target("jug", asked, sources=(source,))
+    clone.lock = values.lock_of(mug(clone), values.locked(jug, sha256=SHA, original=ORIGINAL))
+    clone.write("images/jug.webp", RED)
+    clone.write(source.text, photo)
+    assert words(clone.build(wide, jug)) == ["`images/mug-64.webp` is wanted by two images"]
+    assert clone.workspace.read(source.text) == photo
+    assert clone.workspace.read("images/mug-64.webp") in (None, photo)
+
+
 def test_files_of_one_kind_are_made_by_one_encoder(clone) -> None:
     clone.build(MUG)
     old = mug(clone)
@@ -107,13 +145,17 @@ def test_files_of_one_kind_are_made_by_one_encoder(clone) -> None:
 def test_what_could_not_be_made_keeps_its_record_and_what_could_be_is_recorded(clone) -> None:
     clone.build(MUG)
     before = mug(clone)
-    (clone.folder / "images/mug-99.webp").mkdir()
+    for width in (48, 99):
+        (clone.folder / f"images/mug-{width}.webp").mkdir()
     wider = replace(MUG, derivation=replace(DERIVATION, widths=(16, 48, 99), upscale=True))
-    result = clone.build(wider)
-    assert words(result) == ["cannot write `images/mug-99.webp`: Is a directory"]
-    assert {"images/mug-48.jpeg", "images/mug-32.jpeg"} <= set(paths(clone))
+    (failed,) = clone.build(wider).failures
+    assert {problem.summary for problem in failed.problems} == {
+        f"cannot write `images/mug-{width}.webp`: Is a directory" for width in (48, 99)
+    }
+    assert {"images/mug-48.jpeg", "images/mug-99.jpeg", "images/mug-32.jpeg"} <= set(paths(clone))
     assert set(before.derived.files) <= set(mug(clone).derived.files)
-    (clone.folder / "images/mug-99.webp").rmdir()
+    for width in (48, 99):
+        (clone.folder / f"images/mug-{width}.webp").rmdir()
     assert clone.build(wider).exit_code == 0
     assert not (clone.folder / "images/mug-32.jpeg").exists()
     assert clone.plan(wider).idle
@@ -149,7 +191,7 @@ def test_what_is_left_of_an_image_takes_no_file_back_that_another_one_has_by_now
     desk = clone.desk(jug)
     recorder = Recorder(clone.workspace, clone.lock, lambda _: None)
     placing = Placing(desk, clone.workspace, recorder)
-    derivatives = Derivatives(desk, clone.workspace, placing, images=1)
+    derivatives = Derivatives(desk, clone.workspace, placing, images=1, record=lambda _: None)
     assert derivatives.left(before) == before
     anyio.run(derivatives.brought, jug, replace(before, name="jug", derived=Derived()))
     desk.darkroom.close()

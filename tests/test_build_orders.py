@@ -98,3 +98,12 @@ def test_a_picture_may_always_have_the_least_number_of_pixels():
     assert orders.pixels(values.target(), catalogue()) == orders.LEAST_PIXELS
     strange = values.target(of=values.request(model="nobody-knows"))
     assert orders.pixels(strange, catalogue()) == orders.LEAST_PIXELS
+
+
+def test_a_picture_is_expected_as_large_as_it_is_asked_for():
+    wide = orders.expected(shaped("16:9"), catalogue())
+    assert wide is not None
+    assert round(wide.width / wide.height, 1) == 1.8
+    assert orders.expected(values.target(), catalogue()) is None, "no shape is asked for"
+    follows = referring("blue.webp")
+    assert orders.expected(follows, catalogue()) is None, "the reference may decide"

@@ -11,8 +11,9 @@ from desk import Studio, webp
 
 from imagegen import digest
 from imagegen.build.collect import NotCollected
-from imagegen.build.output import output_bytes, said_anew
+from imagegen.build.output import output_bytes, remarked
 from imagegen.derivative import Marks
+from imagegen.errors import NeedsAttention
 from imagegen.original import Original
 from imagegen.pictures.xmp import unmarked
 
@@ -59,12 +60,17 @@ def test_a_conversion_says_it_too(tmp_path) -> None:
 def test_what_it_says_can_be_changed_in_its_place(tmp_path) -> None:
     one, other = (values.target(marks=Marks("m", (("", text),))) for text in ("A mug", "A cup"))
     said = made(tmp_path, one)
-    assert run(tmp_path, said_anew, other, said) == made(tmp_path, other)
+    assert run(tmp_path, remarked, other, said) == made(tmp_path, other)
 
 
 def test_a_signed_file_is_not_changed_in_its_place(tmp_path) -> None:
     with pytest.raises(NotCollected) as caught:
-        run(tmp_path, said_anew, values.target(marks=MARKS), SIGNED)
+        run(tmp_path, remarked, values.target(marks=MARKS), SIGNED)
     assert caught.value.problem.summary == (
         "`images/mug.webp` is signed, and its original is not here"
     )
+
+
+def test_what_is_to_be_signed_is_never_written_unsigned(tmp_path) -> None:
+    with pytest.raises(NeedsAttention, match="`mug` is to be signed, and there is nobody who"):
+        made(tmp_path, values.target(marks=MARKS, signer="5e" * 32))

@@ -80,3 +80,15 @@ def test_a_file_that_two_blocks_own_goes_with_the_second_before_the_lock_is_writ
     recorder.put(replace(MUG, derived=Derived()))
     place.remove("jug", FILE)
     assert studio.workspace.read(FILE.path) is None
+
+
+def test_what_a_killed_run_has_made_gives_way_until_the_lock_speaks_for_it(studio) -> None:
+    killed = placing(studio)
+    killed.put_noted("mug", "images/mug-8.webp", b"made")
+    later = placing(studio)
+    later.put_noted("mug", "images/mug-8.webp", b"made otherwise")
+    assert not studio.events
+    last = Output("images/mug-8.webp", digest.sha256_of(b"made otherwise"), "d" * 32)
+    studio.lock = values.lock_of(replace(MUG, derived=Derived((FILE, last), {"webp": "P"})))
+    placing(studio).settle()
+    assert not studio.workspace.read(".imagegen/placed.jsonl")

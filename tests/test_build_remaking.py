@@ -60,6 +60,21 @@ def test_a_clone_makes_a_derivative_again_from_its_output(studio) -> None:
         assert remade(studio, target, file) == data
 
 
+def test_a_derivative_that_a_clone_made_of_its_output_is_made_of_that_again(studio) -> None:
+    home, elsewhere = studio.folder / "home", studio.folder / "elsewhere"
+    png = replace(DERIVED, output="images/mug.png", output_format="png")
+    studio.build(png)
+    home.rename(elsewhere)
+    poor = replace(png, derivation=values.derivation(widths=(16,), quality={"webp": 10}))
+    studio.build(poor)
+    shutil.rmtree(home)
+    elsewhere.rename(home)
+    (file,) = studio.lock.images["mug"].derived.files
+    assert remade(studio, poor, file) == studio.workspace.read(file.path)
+    (studio.folder / png.output).unlink()
+    assert refused(studio, poor, file) == f"`{file.path}` cannot be made again as the lock has it"
+
+
 def test_an_output_that_says_how_it_was_made_says_it_again(studio) -> None:
     target = values.target(marks=MARKS)
     studio.build(target)

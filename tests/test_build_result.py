@@ -9,9 +9,9 @@ from imagegen.errors import Problem
 from imagegen.plan import Action
 
 GOOD = Outcome("a", Action.GENERATE, "a.png", 4)
-BAD = Outcome("b", Action.GENERATE, "b.png", problem=Problem("no"))
-LIMIT = Outcome("c", Action.GENERATE, "c.png", problem=Problem("no"), limit=True)
-UNKNOWN = Outcome("d", Action.GENERATE, "d.png", problem=Problem("no"), unknown=True)
+BAD = Outcome("b", Action.GENERATE, "b.png", problems=(Problem("no"),))
+LIMIT = Outcome("c", Action.GENERATE, "c.png", problems=(Problem("no"),), limit=True)
+UNKNOWN = Outcome("d", Action.GENERATE, "d.png", problems=(Problem("no"),), unknown=True)
 
 
 @pytest.mark.parametrize(

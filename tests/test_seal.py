@@ -42,7 +42,7 @@ def trouble(chain: bytes, key: bytes, algorithm: str = "es256") -> list[str]:
 @pytest.mark.parametrize("kind", media.WRITABLE)
 def test_a_signed_file_is_trusted_until_a_byte_is_flipped(kind: str) -> None:
     plain = marked(containers.picture(kind), MARKS)
-    signed = Seal(GOOD.chain, GOOD.key, "es256").on(plain, MARKS, format=kind, title="desk")
+    signed = Seal(GOOD.chain, GOOD.key, "es256").sign(plain, MARKS, format=kind, title="desk")
     assert state(signed, kind) == "Trusted"
     assert state(signed, kind, OTHER.authority) == "Valid"
     assert has_c2pa(signed)
@@ -61,7 +61,7 @@ def test_a_signed_file_is_trusted_until_a_byte_is_flipped(kind: str) -> None:
 def test_every_kind_of_key_signs(algorithm: str) -> None:
     papers = authority.papers(algorithm)
     seal = Seal(papers.chain, papers.key, algorithm)
-    signed = seal.on(containers.png(), MARKS, format="png", title="desk")
+    signed = seal.sign(containers.png(), MARKS, format="png", title="desk")
     assert state(signed, "png", papers.authority) == "Trusted"
 
 
@@ -70,7 +70,7 @@ def test_the_claim_says_who_made_the_picture_and_how() -> None:
     seal = Seal(GOOD.chain, GOOD.key, "es256")
 
     def action(marks: Marks) -> dict[str, object]:
-        signed = seal.on(containers.png(), marks, format="png", title="desk")
+        signed = seal.sign(containers.png(), marks, format="png", title="desk")
         manifest = reader(signed, "png", GOOD.authority).get_active_manifest()
         assert manifest is not None
         assert (manifest["title"], manifest["claim_generator_info"][0]["name"]) == (
@@ -96,7 +96,7 @@ def test_the_claim_says_who_made_the_picture_and_how() -> None:
 @pytest.mark.sites
 def test_what_is_no_picture_is_not_signed() -> None:
     with pytest.raises(NeedsAttention, match="`desk` cannot be signed"):
-        Seal(GOOD.chain, GOOD.key, "es256").on(b"text", MARKS, format="png", title="desk")
+        Seal(GOOD.chain, GOOD.key, "es256").sign(b"text", MARKS, format="png", title="desk")
 
 
 def test_papers_that_do_not_fit_are_told() -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import authority
 import containers
 import pytest
+import values
 
-from imagegen.build.signing import Signer, signer_of
+from imagegen.build.signing import Signer, bought_to_sign, signer_of, to_sign
 from imagegen.derivative import Marks
 from imagegen.errors import NeedsAttention
+from imagegen.plan import Action, Change, Plan
 from imagegen.project.load import load
+from imagegen.workspace import Workspace
 
 PAPERS = authority.papers()
 
@@ -76,6 +79,36 @@ def test_a_certificate_that_cannot_sign_is_told_before_it_is_to(tmp_path: Path) 
     (problem,) = caught.value.problems
     assert problem.detail == "The signing library says: Signature: the certificate is invalid."
     assert "CA:FALSE" in problem.hint
+
+
+SIGNED = values.derivation(signer="c" * 64)
+MUG = values.target(derivation=SIGNED)
+BUYING = Change("mug", Action.GENERATE, target=MUG)
+SAME = Change("cup", Action.RESTORE, target=values.target("cup", derivation=SIGNED))
+PLAIN = Change("jug", Action.GENERATE, target=values.target("jug", values.request("a jug")))
+DRAFT = Change("mug", Action.GENERATE, target=MUG.drafted())
+KEPT = Change("mug", Action.KEEP, target=MUG, locked=values.locked(), shows=values.SHA)
+SERVED = Change(
+    "pot", Action.DERIVE, target=MUG, locked=values.locked(), shows=values.SHA, in_place=True
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "signing", "buying"),
+    [
+        ([BUYING], ["mug"], True),
+        ([PLAIN, DRAFT, KEPT], [], False),
+        ([PLAIN, SERVED], ["pot"], False),
+        ([SAME], ["cup"], False),
+        ([SAME, Change("mug#1", Action.GENERATE, target=values.target("mug#1"))], ["cup"], True),
+    ],
+)
+def test_a_plan_says_whether_files_of_what_it_buys_are_signed(
+    tmp_path: Path, changes: list[Change], signing: list[str], *, buying: bool
+) -> None:
+    plan, workspace = Plan(tuple(changes)), Workspace(tmp_path)
+    assert [one.name for one in to_sign(plan, workspace)] == signing
+    assert bought_to_sign(plan, workspace) is buying
 
 
 @pytest.mark.sites

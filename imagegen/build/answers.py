@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import anyio
 
-from imagegen.build import orders, referred
+from imagegen.build import absence_fault, orders, referred
 from imagegen.build.board import StillOpen
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import Collector, NotCollected
@@ -76,6 +76,11 @@ class Answers:
             raise slot.error or Stopped(None)
         return slot.answer
 
+    def buys(self, change: Change) -> bool:
+        """Whether `settle` may place an order for `change`, and none is on its way yet."""
+        draft = change.target is not None and change.target.request.provider == DRAFT
+        return change.purchase in self._buying and not change.resumes and not draft
+
     def settled(self, planned: Change, change: Change) -> Change:
         """Take `change` for `planned`, whose request was not final; returns what to carry out.
 
@@ -108,7 +113,7 @@ class Answers:
             return await self._drawn(change, target)
         buying = (request.key, take) in self._buying
         if desk.shop is None:
-            raise NotBought(_keyless(buying=buying))
+            raise NotBought(absence_fault.keyless(change, desk.root, buying=buying))
         noted = desk.shop.ledger.latest(request.key, take)
         if noted is not None and kept(noted, request, desk.store):
             answer = await self._recorded_anew(noted, target)
@@ -121,13 +126,13 @@ class Answers:
             take_up = self._bought if buying else self._paid_for
             return await take_up(change, target, desk.shop)
         if known is not None and known.job_id is not None:
-            return await self._fetched_again(known, target, desk.shop)
+            return await self._fetched_again(known, change, target, desk.shop)
         if buying:
             elsewhere = await self._ordered_with_another_key(change, target, desk.shop)
             if elsewhere is not None:
                 return elsewhere
             return await self._bought(change, target, desk.shop)
-        raise NotBought(_nowhere())
+        raise NotBought(absence_fault.nowhere(target.candidate_of or target.name))
 
     def _known(self, target: Target, take: int) -> Answer | None:
         """What store or lock say was bought, wherever its bytes are."""
@@ -217,15 +222,18 @@ class Answers:
             self._desk.emit(Warned(problem))
         return answer
 
-    async def _fetched_again(self, known: Answer, target: Target, shop: Shop) -> Answer:
+    async def _fetched_again(
+        self, known: Answer, change: Change, target: Target, shop: Shop
+    ) -> Answer:
         """A picture that was paid for before, perhaps elsewhere: its job still names it."""
-        job_id = str(known.job_id)
+        job_id, root = str(known.job_id), self._desk.root
         try:
             job = await shop.board.wait(job_id, target.name, patience=_REFETCH_SECONDS)
         except (StillOpen, Refused, Unavailable) as error:
-            raise NotBought(_gone(job_id, error.problem)) from None
+            raise NotBought(absence_fault.gone(change, job_id, error.problem, root)) from None
         if job.status is not JobStatus.COMPLETED:
-            raise NotBought(_gone(job_id, Problem(f"the API says {job.status}")))
+            cause = Problem(f"the API says {job.status}")
+            raise NotBought(absence_fault.gone(change, job_id, cause, root))
         return await self._kept(shop.provider, job, target, known.take)
 
     async def _ordered_with_another_key(
@@ -291,28 +299,3 @@ class Answers:
         )
         desk.store.remember(answer)
         return answer
-
-
-def _keyless(*, buying: bool) -> Problem:
-    what = "to buy this picture" if buying else "to fetch this picture, which is paid for"
-    return Problem(
-        f"an API key is needed {what}",
-        "APIFRAME_API_KEY is neither in the environment nor in `.env` beside the project file.",
-        "set it, or look at free drafts first:\n  imagegen build --draft",
-    )
-
-
-def _nowhere() -> Problem:
-    return Problem(
-        "the picture is neither in the store nor known to the API",
-        hint="to buy it, name the image:\n  imagegen build --replace NAME",
-    )
-
-
-def _gone(job_id: str, cause: Problem) -> Problem:
-    return Problem(
-        f"the picture was paid for as job {job_id} and cannot be had: {cause.summary}",
-        cause.detail,
-        "bring its store (IMAGEGEN_HOME) from the machine that bought it, or buy another one:\n"
-        "  imagegen build --replace NAME",
-    )

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
@@ -30,6 +31,8 @@ from imagegen.pictures.inspect import NotAPicture
 
 _LONGEST_TEXT = 1000
 _LONGEST_URI = 2000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +68,25 @@ class Darkroom:
 
     async def inspected(self, data: bytes, *, pixels: int) -> Original:
         """Do `inspect` without holding up the event loop."""
-        return await anyio.to_thread.run_sync(
-            partial(self.inspect, data, pixels=pixels),
-            limiter=self._limiter(),
-            abandon_on_cancel=True,
-        )
+        return await self._in_thread(partial(self.inspect, data, pixels=pixels))
 
     async def converted(self, data: bytes, format: str) -> bytes:  # noqa: A002
         """Do `convert` without holding up the event loop."""
-        return await anyio.to_thread.run_sync(
-            self.convert, data, format, limiter=self._limiter(), abandon_on_cancel=True
-        )
+        return await self._in_thread(partial(self.convert, data, format))
 
     async def derived(
         self, data: bytes, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]
     ) -> list[bytes]:
         """Do `derive` without holding up the event loop."""
-        return await anyio.to_thread.run_sync(
-            self.derive, data, recipes, fonts, limiter=self._limiter(), abandon_on_cancel=True
-        )
+        return await self._in_thread(partial(self.derive, data, recipes, fonts))
 
     async def tried(self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
         """Do `try_texts` without holding up the event loop."""
-        await anyio.to_thread.run_sync(
-            self.try_texts, recipes, fonts, limiter=self._limiter(), abandon_on_cancel=True
-        )
+        await self._in_thread(partial(self.try_texts, recipes, fonts))
 
     async def placeholder_of(self, data: bytes, crop: Box) -> Placeholder:
         """Do `placeholder` without holding up the event loop."""
-        return await anyio.to_thread.run_sync(
-            self.placeholder, data, crop, limiter=self._limiter(), abandon_on_cancel=True
-        )
+        return await self._in_thread(partial(self.placeholder, data, crop))
 
     def inspect(self, data: bytes, *, pixels: int) -> Original:
         """Describe the picture in `data`, all of it decoded; `pixels` were asked for.
@@ -150,14 +141,7 @@ class Darkroom:
         """
         if not recipes:
             return []
-        given = _used(recipes, fonts)
-        task = Task(
-            len(data),
-            self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
-            recipes=tuple(recipes),
-            fonts=tuple((sha256, len(font)) for sha256, font in given),
-        )
-        told, made = self._made(task, [data, *(font for _, font in given)])
+        told, made = self._from_recipes(recipes, fonts, data)
         files = _cut(made, told.get("sizes"))
         kinds = [media.format_of(file) for file in files]
         if kinds != [recipe.format for recipe in recipes]:
@@ -170,17 +154,8 @@ class Darkroom:
         Raises NotDerived when one does not fit or cannot be read; NeedsAttention when no process
         can be started.
         """
-        if not recipes:
-            return
-        given = _used(recipes, fonts)
-        task = Task(
-            0,
-            self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
-            recipes=tuple(recipes),
-            trial=True,
-            fonts=tuple((sha256, len(font)) for sha256, font in given),
-        )
-        self._made(task, [font for _, font in given])
+        if recipes:
+            self._from_recipes(recipes, fonts, b"", trial=True)
 
     def placeholder(self, data: bytes, crop: Box) -> Placeholder:
         """Return the placeholder of the part within `crop` of the picture in `data`.
@@ -203,10 +178,10 @@ class Darkroom:
         for process in idle:
             process.end()
 
-    def _limiter(self) -> anyio.CapacityLimiter:
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         # A limiter belongs to the running event loop, so the first use makes it.
         self._room = self._room or anyio.CapacityLimiter(os.cpu_count() or 1)
-        return self._room
+        return await anyio.to_thread.run_sync(work, limiter=self._room, abandon_on_cancel=True)
 
     def _seconds(self, recipe: Recipe) -> int:
         megapixels = recipe.width * recipe.height / 1e6
@@ -222,6 +197,29 @@ class Darkroom:
             raise NotAPicture(darkroom_fault.crashed(error.how)) from None
         except _Closed:
             raise NotAPicture(darkroom_fault.interrupted()) from None
+
+    def _from_recipes(
+        self,
+        recipes: Sequence[Recipe],
+        fonts: Mapping[str, bytes],
+        data: bytes,
+        *,
+        trial: bool = False,
+    ) -> tuple[Told, bytes]:
+        """Have the files of `recipes` made, or in a `trial` only their texts set.
+
+        Of `fonts`, those that no text takes stay here.
+        """
+        used = {one.font_sha256 for recipe in recipes for one in recipe.letterings}
+        given = [(sha256, font) for sha256, font in sorted(fonts.items()) if sha256 in used]
+        task = Task(
+            len(data),
+            self._allowed.looking + sum(self._seconds(recipe) for recipe in recipes),
+            recipes=tuple(recipes),
+            trial=trial,
+            fonts=tuple((sha256, len(font)) for sha256, font in given),
+        )
+        return self._made(task, [data, *(font for _, font in given)])
 
     def _made(self, task: Task, parts: Sequence[bytes]) -> tuple[Told, bytes]:
         """Have a task done with a picture that was looked at before."""
@@ -279,12 +277,6 @@ class Darkroom:
         if problem is not None:
             raise NotDerived(problem) if told.get("fault") == "recipe" else NotAPicture(problem)
         return told, made
-
-
-def _used(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
-    """Return the fonts that `recipes` take, by sha256."""
-    used = {one.font_sha256 for recipe in recipes for one in recipe.letterings}
-    return [(sha256, font) for sha256, font in sorted(fonts.items()) if sha256 in used]
 
 
 def _cut(made: bytes, sizes: object) -> list[bytes]:

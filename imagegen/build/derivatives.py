@@ -1,7 +1,7 @@
 """Owns making derivatives during a run: those that are missing, and no others; all of it free.
 
 Works from bytes that are here: the original in the store, else the output. Never asks anybody for
-a picture. What has been made is recorded even if the rest fails.
+a picture. What has been made is recorded even if the rest fails or is broken off.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,21 +17,21 @@ import anyio
 
 from imagegen import digest
 from imagegen.build.desk import Desk
+from imagegen.build.lettering_trial import try_on_widest
 from imagegen.build.output import signed
 from imagegen.build.placing import Placing
 from imagegen.build.recovery import recovered
 from imagegen.build.remaking import fonts_of
-from imagegen.derivative import Derivation, Placeholder, Recipe, placeholder_key
+from imagegen.build.shares import shared_out
+from imagegen.derivative import Derivation, Placeholder, Recipe
 from imagegen.errors import ImagegenError, Problem
 from imagegen.locked import Derived, Locked, Output
-from imagegen.pictures.convert import encoder
+from imagegen.pictures.convert import encoder_versions
 from imagegen.pictures.inspect import NotAPicture
+from imagegen.portable import collision_key
 from imagegen.request import Target
 from imagegen.stock import Stock, recorded, shown_box, take_stock
 from imagegen.workspace import Workspace
-
-_COSTS = {"avif": 12, "webp": 4, "png": 3, "jpeg": 1}
-"""What a pixel takes to encode, roughly, as multiples of the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Brought:
     entry: Locked
     made: int = 0
     """How many files were made, or took another name."""
+    removed: int = 0
+    """How many were deleted, since they are wanted no longer."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -59,8 +61,12 @@ class _Work:
 
     target: Target
     derivation: Derivation
+    one: Locked
+    """The image as it was recorded before."""
+    stock: Stock
     source: _Source
     encoders: Mapping[str, str]
+    """What makes the missing files."""
     fonts: Mapping[str, bytes]
     made: list[Output] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -84,12 +90,24 @@ class _Work:
 class Derivatives:
     """The derivatives of one run."""
 
-    def __init__(self, desk: Desk, workspace: Workspace, placing: Placing, *, images: int) -> None:
-        """`images` is how many there are to work on: each of few is shared out to all cores."""
+    def __init__(
+        self,
+        desk: Desk,
+        workspace: Workspace,
+        placing: Placing,
+        *,
+        images: int,
+        record: Callable[[Locked], None],
+    ) -> None:
+        """`images` is how many there are to work on: each of few is shared out to all cores.
+
+        `record` is given an image whenever some of its files are in place and others are not yet.
+        """
         self._shares = math.ceil((os.cpu_count() or 1) / max(1, images))
         self._desk = desk
         self._workspace = workspace
         self._placing = placing
+        self._record = record
         self._claimed: dict[str, str] = {}
         """Paths of derivatives and the images that they belong to."""
 
@@ -118,13 +136,16 @@ class Derivatives:
                 problems += trouble
         if not target.placeholder:
             derived = replace(derived, placeholder=None)
+        removed = 0
         if not problems:
             if stock.surplus:
                 kept = _by_path(out for _, out in stock.kept)
                 derived = replace(derived, files=kept, encoders=_encoders(stock, one))
-            self._clear(one, derived)
+            removed = self._clear(one, derived)
         made = len({out.path for out in derived.files} - {out.path for _, out in stock.kept})
-        return Brought(replace(one, derived=derived), made, tuple(problems))
+        # Several files may fail for one reason, such as a key that cannot be read.
+        told = tuple(dict.fromkeys(problems))
+        return Brought(replace(one, derived=derived), made, removed, told)
 
     @property
     def places(self) -> Collection[str]:
@@ -151,32 +172,35 @@ class Derivatives:
     ) -> tuple[Derived, list[Problem]]:
         kinds = {recipe.encoder: recipe for recipe in stock.missing}
         here = {kind: _encoder_at_work(recipe) for kind, recipe in kinds.items()}
-        kept = _encoders(stock, one)
-        work = _Work(target, derivation, source, here, fonts_of(stock.missing, self._workspace))
+        fonts = fonts_of(stock.missing, self._workspace)
+        work = _Work(target, derivation, one, stock, source, here, fonts)
         recipes = self._unclaimed(work, stock.missing)
-        recipes = await anyio.to_thread.run_sync(self._moved, work, one, recipes)
-        if await self._settable(work, recipes, stock):
+        recipes = await anyio.to_thread.run_sync(self._moved, work, recipes)
+        if await self._settable(work, recipes):
             async with anyio.create_task_group() as groups:
                 for group in shared_out(recipes, self._shares):
                     groups.start_soon(self._group, work, group)
+        return self._so_far(work), work.problems
+
+    def _so_far(self, work: _Work) -> Derived:
+        """Return what is recorded of an image by now, of which perhaps not all is made."""
+        one, stock = work.one, work.stock
         files = _by_path((*(out for _, out in stock.kept), *work.made))
-        if work.problems:
-            # What could not be made anew keeps its record, so that it is known for ours.
+        kept = _encoders(stock, one)
+        if len(work.made) < len(stock.missing):
+            # What is not made anew keeps its record, so that it is known for ours.
             paths = {out.path for out in files}
             left = (out for out in self.left(one).derived.files if out.path not in paths)
             files = _by_path((*files, *left))
             kept = {**one.derived.encoders, **kept}
-        encoders = dict(sorted({**kept, **here}.items()))
-        return Derived(files, encoders, one.derived.placeholder), work.problems
+        encoders = dict(sorted({**kept, **work.encoders}.items()))
+        return Derived(files, encoders, one.derived.placeholder)
 
-    async def _settable(self, work: _Work, recipes: Sequence[Recipe], stock: Stock) -> bool:
+    async def _settable(self, work: _Work, recipes: Sequence[Recipe]) -> bool:
         """Whether all texts of `recipes` can be set and, on the widest file, read; notes if not."""
-        wanted = (*stock.missing, *(recipe for recipe, _ in stock.kept))
-        widest = max(wanted, key=lambda recipe: recipe.width)
-        texts = dict.fromkeys(recipe.letterings for recipe in recipes if recipe.letterings)
+        wanted = (*work.stock.missing, *(recipe for recipe, _ in work.stock.kept))
         with work.noting():
-            trials = [replace(widest, letterings=letterings) for letterings in texts]
-            await self._desk.darkroom.tried(trials, work.fonts)
+            await try_on_widest(recipes, wanted, self._desk, self._workspace)
             return True
         return False
 
@@ -184,16 +208,30 @@ class Derivatives:
         """Make some of an image's files; what is wrong is noted and stops no other group."""
         with work.noting():
             made = await self._desk.darkroom.derived(work.source.data, recipes, work.fonts)
-            for recipe, data in zip(recipes, made, strict=True):
-                path, key = work.place_of(recipe)
-                if recipe.signer:
-                    data = await signed(data, work.target, recipe.format, self._desk)
-                await anyio.to_thread.run_sync(self._placing.put, work.target.name, path, data)
-                work.made.append(_made_file(recipe, path, digest.sha256_of(data), key))
+            try:
+                for recipe, data in zip(recipes, made, strict=True):
+                    await self._finish(work, recipe, data)
+            finally:
+                # Also where a signal breaks it off: the next build is to know them for ours.
+                if work.made:
+                    self._record(replace(work.one, derived=self._so_far(work)))
 
-    def _moved(self, work: _Work, one: Locked, recipes: Sequence[Recipe]) -> list[Recipe]:
+    async def _finish(self, work: _Work, recipe: Recipe, data: bytes) -> None:
+        """Sign a file, if it is to be, and put it in its place; what is wrong stops no other."""
+        with work.noting():
+            if recipe.signer:
+                data = await signed(data, work.target, recipe.format, self._desk)
+            await anyio.to_thread.run_sync(self._put, work, recipe, data)
+
+    def _put(self, work: _Work, recipe: Recipe, data: bytes) -> None:
+        """Put a file in its place; in one thread with noting it, which nothing can break off."""
+        path, key = work.place_of(recipe)
+        self._placing.put_noted(work.target.name, path, data)
+        work.made.append(_made_file(recipe, path, digest.sha256_of(data), key))
+
+    def _moved(self, work: _Work, recipes: Sequence[Recipe]) -> list[Recipe]:
         """Take over files that only got another name; returns the recipes that are left."""
-        known = {out.key: out for out in one.derived.files}
+        known = {out.key: out for out in work.one.derived.files}
         left = []
         for recipe in recipes:
             path, key = work.place_of(recipe)
@@ -202,7 +240,7 @@ class Derivatives:
             if old is None or data is None or digest.sha256_of(data) != old.sha256:
                 left.append(recipe)
                 continue
-            self._placing.put(work.target.name, path, data)
+            self._placing.put_noted(work.target.name, path, data)
             work.made.append(_made_file(recipe, path, old.sha256, key))
         return left
 
@@ -222,8 +260,8 @@ class Derivatives:
         return ours
 
     def _is_taken(self, path: str, name: str) -> bool:
-        """Whether an image other than `name` has its output there, or a derivative that stays."""
-        if path in self._desk.outputs:
+        """Whether an output, a reference picture or a derivative that stays of others is there."""
+        if path in self._desk.outputs or collision_key(path) in self._desk.references:
             return True
         locked, targets = self._desk.lock.images, self._desk.targets
         others = [one for one in self._owners.get(path, ()) if one != name and one in targets]
@@ -235,21 +273,19 @@ class Derivatives:
         """The images that have each file in the lock that this run began with."""
         return self._desk.lock.owners()
 
-    def _clear(self, one: Locked, derived: Derived) -> None:
-        paths = {out.path for out in derived.files}
-        for output in one.derived.files:
-            if output.path not in paths and output.path not in self._claimed:
-                self._placing.remove(one.name, output)
+    def _clear(self, one: Locked, derived: Derived) -> int:
+        wanted = {out.path for out in derived.files} | self._claimed.keys()
+        gone = (out for out in one.derived.files if out.path not in wanted)
+        return sum(self._placing.remove(one.name, out) for out in gone)
 
     async def _placeholder(
         self, target: Target, one: Locked, source: _Source
     ) -> tuple[Placeholder | None, list[Problem]]:
         box = shown_box(target.derivation, one.original)
         try:
-            facts = await self._desk.darkroom.placeholder_of(source.data, box)
+            return await self._desk.darkroom.placeholder_of(source.data, box), []
         except NotAPicture as error:
             return None, [error.problem]
-        return replace(facts, key=placeholder_key(source.sha256, box)), []
 
     def _source(self, one: Locked) -> _Source | None:
         original = self._desk.store.get(one.original.sha256)
@@ -280,7 +316,7 @@ def _renewed(stock: Stock, one: Locked) -> Stock:
 
 
 def _encoder_at_work(recipe: Recipe) -> str:
-    return encoder(recipe.format, lettered=bool(recipe.letterings))
+    return encoder_versions(recipe.format, lettered=bool(recipe.letterings))
 
 
 def _encoders(stock: Stock, one: Locked) -> dict[str, str]:
@@ -296,24 +332,6 @@ def _by_path(files: Iterable[Output]) -> tuple[Output, ...]:
     return tuple(sorted(files, key=lambda out: out.path))
 
 
-def shared_out(recipes: Sequence[Recipe], count: int) -> list[list[Recipe]]:
-    """Return the recipes in at most `count` groups that take about equally long.
-
-    Each group decodes the picture anew, so more groups than idle cores cost time.
-    """
-    groups: list[list[Recipe]] = [[] for _ in range(min(count, len(recipes)))]
-    costs = [0] * len(groups)
-    for recipe in sorted(recipes, key=_cost, reverse=True):
-        least = costs.index(min(costs))
-        groups[least].append(recipe)
-        costs[least] += _cost(recipe)
-    return groups
-
-
-def _cost(recipe: Recipe) -> int:
-    return _COSTS[recipe.format] * recipe.width * recipe.height
-
-
 def _sourceless(one: Locked) -> Problem:
     return Problem(
         f"the picture of `{one.name}` is not here",
@@ -325,6 +343,7 @@ def _sourceless(one: Locked) -> Problem:
 def _taken(path: str, name: str) -> Problem:
     return Problem(
         f"`{path}` is wanted by two images",
-        f"A derivative of `{name}` would be written over another image's file.",
+        f"A derivative of `{name}` would be written over an output, a reference picture or another "
+        "derivative.",
         "give one of them another `output`, or another `name` under `derive`",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from imagegen.build.notices import Notices
 from imagegen.build.pace import Pace
 from imagegen.build.purchase import Sum
 from imagegen.build.signing import Signer
+from imagegen.derivative import Lettering
 from imagegen.events import Emit
 from imagegen.lock import Lock
+from imagegen.portable import collision_key
 from imagegen.project.models import Catalogue
 from imagegen.providers.provider import Provider
 from imagegen.request import Target
@@ -68,3 +70,20 @@ class Desk:
     def outputs(self) -> frozenset[str]:
         """The outputs of all images."""
         return frozenset(target.output for target in self.targets.values())
+
+    @cached_property
+    def letterings(self) -> Mapping[Lettering, Sequence[Lettering]]:
+        """The texts of all images by how they are set, which is each of them without its words."""
+        found: dict[Lettering, dict[Lettering, None]] = {}
+        for target in self.targets.values():
+            for texts in target.derivation.letterings.values() if target.derivation else ():
+                for one in texts:
+                    found.setdefault(replace(one, text=""), {})[one] = None
+        return {settings: tuple(texts) for settings, texts in found.items()}
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The project files that images refer to, by `collision_key`."""
+        sources = (source for target in self.targets.values() for source in target.sources)
+        files = (one.text for one in sources if not one.linked and one.image is None)
+        return frozenset(map(collision_key, files))

@@ -11,7 +11,7 @@ from imagegen.build.desk import Desk
 from imagegen.errors import Problem
 from imagegen.original import Original
 from imagegen.plan import Change
-from imagegen.project.models import Catalogue, size
+from imagegen.project.models import Catalogue, has_shape, size
 from imagegen.providers.provider import Order
 from imagegen.request import DRAFT, Target
 
@@ -36,6 +36,18 @@ def pixels(target: Target, catalogue: Catalogue) -> int:
     """Return how many pixels the picture of `target` may be expected to have, at the most."""
     width, height = _size(target, catalogue)
     return max(width * height, LEAST_PIXELS)
+
+
+def expected(target: Target, catalogue: Catalogue) -> Original | None:
+    """Return the picture of `target` as it is expected to come, without bytes.
+
+    None where its shape is not asked for, or may be that of a reference picture.
+    """
+    request = target.request
+    if request.references or not has_shape(dict(request.params)):
+        return None
+    width, height = _size(target, catalogue)
+    return Original("", 0, target.output_format, width, height)
 
 
 def mismatch(target: Target, original: Original, catalogue: Catalogue) -> Problem | None:

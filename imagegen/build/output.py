@@ -12,7 +12,7 @@ import anyio.to_thread
 
 from imagegen.build.collect import NotCollected
 from imagegen.build.desk import Desk
-from imagegen.errors import Problem
+from imagegen.errors import NeedsAttention, Problem
 from imagegen.original import Original
 from imagegen.pictures.container.container import Unmarkable
 from imagegen.pictures.credentials import has_c2pa
@@ -33,20 +33,20 @@ async def output_bytes(target: Target, original: Original, data: bytes, desk: De
             raise NotCollected(error.problem) from None
     elif has_c2pa(data):
         return data
-    return await _said(target, data, desk)
+    return await _marked_and_signed(target, data, desk)
 
 
-async def said_anew(target: Target, data: bytes, desk: Desk) -> bytes:
-    """Return the output's own bytes `data` with what it is to say of its making now.
+async def remarked(target: Target, data: bytes, desk: Desk) -> bytes:
+    """Return the output's own bytes `data` with the marks that it is to have now.
 
     Raises as `output_bytes`.
     """
     if has_c2pa(data):
-        raise NotCollected(_signed(target.output))
-    return await _said(target, unmarked(data), desk)
+        raise NotCollected(_unchangeable(target.output))
+    return await _marked_and_signed(target, unmarked(data), desk)
 
 
-async def _said(target: Target, data: bytes, desk: Desk) -> bytes:
+async def _marked_and_signed(target: Target, data: bytes, desk: Desk) -> bytes:
     if target.marks is not None:
         try:
             data = marked(data, target.marks)
@@ -59,13 +59,22 @@ async def signed(data: bytes, target: Target, format: str, desk: Desk) -> bytes:
     """Return the file `data` of `target`, signed; NeedsAttention when it cannot be."""
     marks = target.marks or (target.derivation.marks if target.derivation else None)
     if desk.signer is None or marks is None:
-        return data
+        # Unsigned, it would be recorded as signed.
+        raise NeedsAttention(_unsigned(target.name))
     return await anyio.to_thread.run_sync(
         partial(desk.signer.sign, data, marks, format=format, title=target.name)
     )
 
 
-def _signed(path: str) -> Problem:
+def _unsigned(name: str) -> Problem:
+    return Problem(
+        f"`{name}` is to be signed, and there is nobody who signs",
+        "What the project file says in [provenance] was changed during this build.",
+        "build again; it costs nothing",
+    )
+
+
+def _unchangeable(path: str) -> Problem:
     return Problem(
         f"`{path}` is signed, and its original is not here",
         "What it says of itself can only be changed by making it again from the original.",

@@ -68,6 +68,11 @@ class Pace:
         if self._stopped is None:
             self._stopped = Stopped(problem)
 
+    @property
+    def submitting(self) -> bool:
+        """Whether an order is on its way whose answer has not come."""
+        return self._submits > 0
+
     async def no_submits(self) -> None:
         """Wait until no order is on its way, so that every answer is noted."""
         while self._submits:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Set
 from functools import cached_property
 
+from imagegen import digest
 from imagegen.build.desk import Desk
+from imagegen.build.placed import Placed
 from imagegen.build.record import Recorder
 from imagegen.events import KeptAside, LeftBehind
 from imagegen.lock import Lock
 from imagegen.locked import Locked, Output
+from imagegen.portable import collision_key
 from imagegen.request import DRAFT
 from imagegen.workspace import Workspace
 
@@ -24,6 +27,7 @@ class Placing:
         self._desk = desk
         self._workspace = workspace
         self._recorder = recorder
+        self._placed = Placed(workspace)
         locked = desk.lock.images.values()
         self._drafts = frozenset(
             out.sha256 for one in locked if one.provider == DRAFT for out in one.outputs
@@ -57,28 +61,45 @@ class Placing:
         if kept is not None:
             self._desk.emit(KeptAside(name, path, kept.as_posix()))
 
-    def take_out(self, one: Locked, keeping: Collection[str] = ()) -> None:
+    def put_noted(self, name: str, path: str, data: bytes) -> None:
+        """Write a file of the image `name`, known for ours before the lock has it or without it."""
+        self._placed.note(path, digest.sha256_of(data))
+        self.put(name, path, data)
+
+    def settle(self) -> None:
+        """Leave to the lock what it knows by now; call once it is written."""
+        self._placed.settle(self._recorder.lock)
+
+    def take_out(self, one: Locked, keeping: Collection[str] = ()) -> int:
         """Delete the files of an entry that is retired, but for the paths in `keeping`.
 
+        Returns how many were deleted.
         A picture that nobody else has is kept aside first.
         """
         if not self._handed_on(one):
             for output in one.outputs:
                 self._copy_aside(one.name, output)
-        for output in one.files:
-            if output.path not in keeping:
-                self.remove(one.name, output)
+        return sum(self.remove(one.name, out) for out in one.files if out.path not in keeping)
 
-    def remove(self, name: str, output: Output) -> None:
-        """Delete a file of the image `name`, unless it has other bytes or another owner by now."""
+    def remove(self, name: str, output: Output) -> bool:
+        """Delete a file of the image `name`, unless it has other bytes or another owner by now.
+
+        One that an image refers to stays as well: the project could not be read without it. Returns
+        whether it was there and is gone.
+        """
+        if collision_key(output.path) in self._desk.references:
+            return False
         owners = self._owners().get(output.path, {name}) - {name}
         now = [one for owner in owners if (one := self._recorder.latest(owner)) is not None]
         if output.path in self._desk.outputs or any(
             output.path == out.path for one in now for out in one.files
         ):
-            return
-        if not self._workspace.remove(output.path, output.sha256):
-            self._desk.emit(LeftBehind(name, output.path))
+            return False
+        there = (self._workspace.root / output.path).is_file()
+        if self._workspace.remove(output.path, output.sha256):
+            return there
+        self._desk.emit(LeftBehind(name, output.path))
+        return False
 
     def _owners(self) -> Mapping[str, Set[str]]:
         """The images that have each file in the lock, as it was last written."""
@@ -93,7 +114,7 @@ class Placing:
         The store has more than people can find in it: a picture that was taken in has no record
         but the lock's, so its file is kept, also when the lock is lost.
         """
-        if sha256 in self._drafts or sha256 in self._made:
+        if sha256 in self._drafts or sha256 in self._made or self._placed.knows(sha256):
             return True
         return sha256 in self._bought and self._desk.store.get(sha256) is not None
 

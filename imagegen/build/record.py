@@ -1,4 +1,4 @@
-"""Owns the writing of the lock during a run: every finished image, whole and soon.
+"""Owns the record of a run: the entry of a finished image, and the lock, written whole and soon.
 
 The ledger is the truth until the lock has it, so a lock write may lag a moment behind.
 """
@@ -10,7 +10,11 @@ from collections.abc import Callable, Sequence
 
 from imagegen.errors import NeedsAttention, Problem, WrongInput
 from imagegen.lock import Lock
-from imagegen.locked import Locked
+from imagegen.locked import Derived, Link, Locked, Output
+from imagegen.original import Original
+from imagegen.plan import Change
+from imagegen.request import Target
+from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
 
 _LAG_FACTOR = 20
@@ -87,3 +91,38 @@ class Recorder:
             return
         self.flush()
         self._not_before = began + (time.monotonic() - began) * _LAG_FACTOR
+
+
+def entry_of(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:
+    """Return what is recorded of a picture that came as `answer` and stands as `outputs`.
+
+    Of its derivatives, those that are known from before.
+    """
+    links = tuple(
+        Link(source.text, source.sha256)
+        for source in target.sources
+        if source.linked and source.sha256 is not None
+    )
+    return Locked(
+        name=change.name,
+        request=target.request.canonical,
+        request_key=target.request.key,
+        take=change.take,
+        seed=answer.seed,
+        job_id=answer.job_id,
+        credits=answer.credits,
+        original=answer.originals[0],
+        outputs=outputs,
+        links=links,
+        picked=change.picked,
+        derived=_left(change.locked, answer.originals[0]),
+        declared=change.declared,
+    )
+
+
+def _left(before: Locked | None, original: Original) -> Derived:
+    """Return what is derived of `original` as far as is known, and what of a former picture."""
+    if before is None:
+        return Derived()
+    same = before.original.sha256 == original.sha256
+    return before.derived if same else before.derived.of_former()

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from imagegen import digest
+from imagegen.build.absence_fault import absent, either, from_git
 from imagegen.build.darkroom import Darkroom
 from imagegen.build.recovery import recovered
 from imagegen.derivative import Recipe
@@ -20,7 +22,7 @@ from imagegen.pictures.credentials import has_c2pa
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.pictures.xmp import marked
 from imagegen.request import Target
-from imagegen.stock import as_made, output_key, recorded
+from imagegen.stock import as_recorded, output_key, recorded
 from imagegen.store.store import Store
 from imagegen.workspace import Workspace
 
@@ -42,41 +44,57 @@ class Remaking:
         whole = self.store.get(output.sha256)
         if whole is not None:
             return whole
-        original = self.store.get(one.original.sha256) or recovered(one, self.workspace)
-        if original is None:
-            raise NeedsAttention(_absent(one))
         try:
             derived = output in one.derived.files
-            data = (self._derived if derived else self._output)(one, output, original)
+            data = (self._derived if derived else self._output)(one, output)
         except (NotAPicture, Unmarkable) as error:
             raise NeedsAttention(error.problem) from None
         if digest.sha256_of(data) != output.sha256:
             raise NeedsAttention(_otherwise(output.path))
         return data
 
-    def _output(self, one: Locked, output: Output, original: bytes) -> bytes:
+    def _original(self, one: Locked, path: str) -> bytes:
+        original = self.store.get(one.original.sha256) or recovered(one, self.workspace)
+        if original is None:
+            raise NeedsAttention(absent(one, path, self.workspace.root))
+        return original
+
+    def _output(self, one: Locked, output: Output) -> bytes:
+        original = self._original(one, output.path)
         kind = media.format_of_name(output.path)
         copied = kind == one.original.format
         data = original if copied or not kind else self.darkroom.convert(original, kind)
         if not output.key or (copied and has_c2pa(original)):
             return data
         target = self.targets.get(one.name)
-        target = as_made(target, one.take, one.provider) if target else None
+        target = as_recorded(target, one) if target else None
         if target is None or output_key(target, one.original) != output.key:
             raise NeedsAttention(_unsaid(output.path))
         if target.signer:
-            raise NeedsAttention(_signed(output.path))
+            raise NeedsAttention(_signed(output.path, self.workspace.root))
         return marked(data, target.marks) if target.marks else data
 
-    def _derived(self, one: Locked, output: Output, original: bytes) -> bytes:
+    def _derived(self, one: Locked, output: Output) -> bytes:
         target = self.targets.get(one.name)
         recipe = _recipe(recorded(target, one), output) if target else None
         if recipe is None:
             raise NeedsAttention(_unsaid(output.path))
         if recipe.signer:
-            raise NeedsAttention(_signed(output.path))
+            raise NeedsAttention(_signed(output.path, self.workspace.root))
         fonts = fonts_of([recipe], self.workspace)
-        return self.darkroom.derive(original, [recipe], fonts)[0]
+        return self.darkroom.derive(self._source(one, output, recipe), [recipe], fonts)[0]
+
+    def _source(self, one: Locked, output: Output, recipe: Recipe) -> bytes:
+        """Return what a derivative was made of: where the original was nowhere, of an output."""
+        encoder = one.derived.encoders[recipe.encoder]
+        made_of = (out for out in one.outputs if recipe.key(out.sha256, encoder) == output.key)
+        shown = next(made_of, None)
+        if shown is None or shown.sha256 == one.original.sha256:
+            return self._original(one, output.path)
+        data = self.workspace.read(shown.path)
+        if data is None or digest.sha256_of(data) != shown.sha256:
+            raise NeedsAttention(_unfounded(output.path, shown.path))
+        return data
 
 
 def fonts_of(recipes: Iterable[Recipe], workspace: Workspace) -> dict[str, bytes]:
@@ -96,22 +114,6 @@ def _recipe(files: Iterable[tuple[Recipe, Output]], output: Output) -> Recipe | 
     return next((recipe for recipe, found in files if found == output), None)
 
 
-def _absent(one: Locked) -> Problem:
-    summary = f"the picture of `{one.name}` is not in this machine's store"
-    if one.take == 0:
-        return Problem(
-            summary,
-            "It was taken in and not bought, so nobody but you has it.",
-            f"bring the file back from version control, or take it in again:\n"
-            f"  imagegen import {one.name} FILE",
-        )
-    return Problem(
-        summary,
-        "It was bought elsewhere, or IMAGEGEN_HOME points to another store.",
-        "with a key, fetch it again for free while the API keeps it:\n  imagegen build",
-    )
-
-
 def _otherwise(path: str) -> Problem:
     return Problem(
         f"`{path}` cannot be made again byte for byte",
@@ -125,6 +127,12 @@ def _unsaid(path: str) -> Problem:
     return Problem(f"`{path}` cannot be made again as the lock has it", detail, _BUILD)
 
 
-def _signed(path: str) -> Problem:
+def _unfounded(path: str, shown: str) -> Problem:
+    detail = f"It was made from `{shown}`, which has other bytes by now or is gone."
+    return Problem(f"`{path}` cannot be made again as the lock has it", detail, _BUILD)
+
+
+def _signed(path: str, root: Path) -> Problem:
     detail = "No signature is made twice with the same bytes. Its original is here."
-    return Problem(f"`{path}` is signed and cannot be made again byte for byte", detail, _BUILD)
+    hint = either(from_git(root, path), _BUILD)
+    return Problem(f"`{path}` is signed and cannot be made again byte for byte", detail, hint)

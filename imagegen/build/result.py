@@ -18,12 +18,29 @@ class Outcome:
     output: str | None
     credits: int | None = None
     """Charged by this run for this image; None when nothing was or nobody said."""
-    problem: Problem | None = None
-    """Why it is not as wanted; None when it is."""
+    problems: tuple[Problem, ...] = ()
+    """Why it is not as wanted; none when it is."""
     unknown: bool = False
     limit: bool = False
     stopped: bool = False
     """Nothing was tried, because the run was stopped before."""
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first problem; None when it is as wanted."""
+        return self.problems[0] if self.problems else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """How many images a signal has broken off, by how far they have come."""
+
+    placed: int = 0
+    """In place and recorded, but for some of the files that are made of them."""
+    under_way: int = 0
+    """Ordered, fetched or made just then."""
+    waiting: int = 0
+    """Not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +50,15 @@ class Result:
     outcomes: tuple[Outcome, ...]
     signal: int | None = None
     """The signal that ended it early."""
+    unfinished: Unfinished = Unfinished()
+    """The images without an outcome, which only a signal leaves."""
     spent: Sum = field(default_factory=Sum)
     """What this run was charged, and what it may still be."""
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
         """The images that are not as wanted."""
-        return tuple(outcome for outcome in self.outcomes if outcome.problem is not None)
+        return tuple(outcome for outcome in self.outcomes if outcome.problems)
 
     @property
     def exit_code(self) -> int:

@@ -5,50 +5,40 @@ Yields events through `emit`; never decides what to do (`diff` did) and never pr
 
 from __future__ import annotations
 
-import signal
+import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 import anyio
+from anyio.abc import TaskGroup
 
-from imagegen import digest
+from imagegen import digest, interruption
+from imagegen.build import block_fault
 from imagegen.build.answers import Answers
 from imagegen.build.awaited import Awaited, NotTried
 from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
-from imagegen.build.derivatives import Derivatives
+from imagegen.build.derivatives import Brought, Derivatives
 from imagegen.build.desk import Desk
-from imagegen.build.output import output_bytes, said_anew
+from imagegen.build.lettering_trial import try_before_buying
+from imagegen.build.output import output_bytes, remarked
 from imagegen.build.pace import Stopped
 from imagegen.build.placing import Placing
-from imagegen.build.record import Recorder
-from imagegen.build.rescue import rescue
-from imagegen.build.result import Outcome, Result
+from imagegen.build.record import Recorder, entry_of
+from imagegen.build.rescue import renew, rescue
+from imagegen.build.result import Outcome, Result, Unfinished
 from imagegen.build.survey import close_shown, shown
 from imagegen.errors import DiskFailed, ImagegenError, NeedsAttention, Problem
-from imagegen.events import Began, Done, Failed
+from imagegen.events import Began, Done, Failed, Waiting
 from imagegen.lock import NAME
-from imagegen.locked import Derived, Link, Locked, Output
+from imagegen.locked import Locked, Output
 from imagegen.original import Original
 from imagegen.plan import Action, Block, Change, Plan
 from imagegen.request import Target
 from imagegen.stock import as_made, output_key
 from imagegen.store.store import Answer
 from imagegen.workspace import Workspace
-
-_WAYS_OUT = {
-    Block.UNKNOWN: "settle it with:\n  imagegen resolve",
-    Block.REFUSED: "change the prompt, or name the image with --replace",
-    Block.ABANDONED: "to pay for it after all:\n  imagegen resolve {name} --pay-again",
-    Block.LOST: "to buy another one, name it:\n  imagegen build {name} --replace {name}",
-    Block.REFERENCE: "settle that image first; this one follows it",
-    Block.ABSENT: "bring its file back from version control, or take it in again:\n"
-    "  imagegen import {name} FILE",
-    Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
-}
-_UNOBTAINABLE = (Block.REFUSED, Block.LOST)
-_CHOICE_WAY_OUT = "pick another one: it is not asked for again then; or change the prompt"
 
 GRACE_SECONDS = 4.0
 """After a signal, how long an order that is on its way may take to be answered and noted."""
@@ -61,7 +51,7 @@ async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
     if desk.shop is not None:
         close_shown(desk.shop.ledger, desk.lock)
     async with anyio.create_task_group() as around:
-        around.start_soon(run.watch_signals)
+        around.start_soon(run.watch_signals, around)
         if desk.shop is not None:
             around.start_soon(desk.shop.board.run)
             if desk.shop.notices is not None:
@@ -76,7 +66,7 @@ async def carry_out(plan: Plan, desk: Desk, workspace: Workspace) -> Result:
     if run.signal is None:
         run.retire()
     run.finish()
-    return Result(tuple(run.outcomes), run.signal)
+    return Result(tuple(run.outcomes), run.signal, run.unfinished())
 
 
 def _wants_work(change: Change) -> bool:
@@ -95,28 +85,48 @@ class _Run:
         self.recorder = Recorder(workspace, desk.lock, self._note_locked)
         self.placing = Placing(desk, workspace, self.recorder)
         served = sum(1 for one in plan.changes if _wants_work(one) and _serves(one))
-        self.derivatives = Derivatives(desk, workspace, self.placing, images=served)
+        self.derivatives = Derivatives(
+            desk, workspace, self.placing, images=served, record=self.recorder.put
+        )
         self.answers = Answers(plan, desk)
         self.awaited = Awaited(plan, desk, workspace)
         self.outcomes: list[Outcome] = []
+        self.begun: set[str] = set()
+        self.placed: set[str] = set()
+        """The images whose own picture is in place and recorded."""
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
         self.failed_keys: set[str] = set()
 
-    async def watch_signals(self) -> None:
-        """On the first signal order nothing more, let answers arrive, then stop."""
+    async def watch_signals(self, around: TaskGroup) -> None:
+        """On the first signal order nothing more and let answers arrive; on the second stop now."""
         if threading.current_thread() is not threading.main_thread():
             # Signals reach the main thread only: whoever has it sees to them.
             return
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            async for number in signals:
-                self.signal = int(number)
-                self.desk.pace.stop(None)
-                with anyio.move_on_after(GRACE_SECONDS):
-                    await self.desk.pace.no_submits()
-                if self.scope is not None:
-                    self.scope.cancel()
-                return
+        loop = asyncio.get_running_loop()
+        heard = asyncio.Queue[int]()
+
+        def hear(number: int) -> None:
+            loop.call_soon_threadsafe(heard.put_nowait, number)
+
+        with interruption.listening(hear):
+            self.signal = await heard.get()
+            around.start_soon(self._let_answers_arrive)
+            await heard.get()
+            self._break_off()
+            await anyio.sleep_forever()
+
+    async def _let_answers_arrive(self) -> None:
+        self.desk.pace.stop(None)
+        if self.desk.pace.submitting:
+            self.desk.emit(Waiting("for answers to what was ordered; Ctrl-C again ends it now"))
+        with anyio.move_on_after(GRACE_SECONDS):
+            await self.desk.pace.no_submits()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        if self.scope is not None:
+            self.scope.cancel()
 
     async def one(self, change: Change, target: Target) -> None:
         """Bring one image to its place, or say why not; what refers to it waits for that."""
@@ -128,14 +138,16 @@ class _Run:
         except NotTried as error:
             outcome = Outcome(change.name, change.action, target.output or None)
             self.failed_keys.add(target.request.key)
-            self.outcomes.append(replace(outcome, problem=error.problem, stopped=True))
+            self.outcomes.append(replace(outcome, problems=(error.problem,), stopped=True))
         finally:
             self.awaited.over(change.name)
 
     async def _one(self, change: Change, target: Target) -> None:
-        target = as_made(target, change.take, target.request.provider)
+        if change.block is None:
+            provider, declared = target.request.provider, change.declared
+            target = as_made(target, change.take, provider, declared=declared)
         outcome = Outcome(change.name, change.action, target.output or None)
-        if change.block is not None:
+        if change.block is not None and change.action is Action.KEEP:
             self._blocked(change, change.block, outcome)
             return
         if change.action is Action.KEEP and change.shows is not None:
@@ -146,31 +158,40 @@ class _Run:
             return
         try:
             async with self.desk.pace.job():
+                self.begun.add(change.name)
                 self.desk.emit(Began(change.name, change.action, not change.free))
                 entry, charged = await self._picture(change, target)
+            self.placed.add(change.name)
+            if not change.unrecorded:
+                renew(entry, target.request, self.desk, self.workspace)
             self.awaited.made(change.name, entry.original.sha256)
             outcome = replace(outcome, credits=charged)
-            derived = 0 if change.unrecorded else await self._derive(target, entry)
+            derived = None if change.unrecorded else await self._derive(target, entry)
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
             self.failed_keys.add(target.request.key)
-            self.outcomes.append(replace(outcome, problem=problem, stopped=True))
+            self.outcomes.append(replace(outcome, problems=(problem,), stopped=True))
             return
-        except (NotBought, NotCollected) as error:
-            unknown, limit = getattr(error, "unknown", False), getattr(error, "limit", False)
+        except NotBought as error:
             self.failed_keys.add(target.request.key)
-            self._failed(replace(outcome, problem=error.problem, unknown=unknown, limit=limit))
+            outcome = replace(outcome, unknown=error.unknown, limit=error.limit)
+            self._failed(outcome, error.problem)
+            return
+        except NotCollected as error:
+            self.failed_keys.add(target.request.key)
+            self._failed(outcome, error.problem)
             return
         except ImagegenError as error:
             if isinstance(error, DiskFailed):
                 # Another picture could perhaps be paid for and not be kept.
                 self.desk.pace.stop(error.problems[0])
             self.failed_keys.add(target.request.key)
-            self._failed(replace(outcome, problem=error.problems[0]))
+            self._failed(outcome, *error.problems)
             return
         self.outcomes.append(outcome)
         done = "fetch" if change.fetches else change.action
-        self.desk.emit(Done(change.name, done, "" if change.in_place else target.output, derived))
+        files = (derived.made, derived.removed) if derived else (0, 0)
+        self.desk.emit(Done(change.name, done, "" if change.in_place else target.output, *files))
 
     async def _picture(self, change: Change, target: Target) -> tuple[Locked, int | None]:
         """Bring the picture itself to its place; returns its entry and what was charged for it."""
@@ -181,11 +202,13 @@ class _Run:
             if one != change.locked:
                 self._record(one)
             return one, None
+        if self.answers.buys(change):
+            await try_before_buying(target, self.desk, self.workspace)
         answer = await self.answers.settle(change, target)
         charged = None if change.free else answer.credits
         if target.output:
             return await self._show(change, target, answer), charged
-        entry = _entry(change, target, answer, ())
+        entry = entry_of(change, target, answer, ())
         self.recorder.put(entry)
         return entry, charged
 
@@ -195,7 +218,7 @@ class _Run:
         if original is not None:
             data = await output_bytes(target, one.original, original, self.desk)
         else:
-            data = await said_anew(target, self.workspace.read(target.output) or b"", self.desk)
+            data = await remarked(target, self.workspace.read(target.output) or b"", self.desk)
         self.placing.put(one.name, target.output, data, instead_of=one.outputs[0].sha256)
         return replace(one, outputs=(_output(target, one.original, data), *one.outputs[1:]))
 
@@ -203,14 +226,14 @@ class _Run:
         """Record a picture, with what is left of its derivatives until they are made anew."""
         self.recorder.put(self.derivatives.left(entry))
 
-    async def _derive(self, target: Target, entry: Locked) -> int:
-        """Make what is derived of a picture that is recorded, so safe; returns how many files."""
+    async def _derive(self, target: Target, entry: Locked) -> Brought:
+        """Make what is derived of a picture that is recorded, so safe."""
         brought = await self.derivatives.brought(target, entry)
         if brought.entry is not entry:
             self.recorder.put(brought.entry)
         if brought.problems:
             raise NeedsAttention(*brought.problems)
-        return brought.made
+        return brought
 
     async def _show(self, change: Change, target: Target, answer: Answer) -> Locked:
         data = self.desk.store.get(answer.originals[0].sha256)
@@ -234,32 +257,44 @@ class _Run:
                 continue
             outcome = Outcome(change.name, change.action, None)
             try:
-                self.placing.take_out(one, keeping=self.derivatives.places)
+                removed = self.placing.take_out(one, keeping=self.derivatives.places)
             except ImagegenError as error:
-                self._failed(replace(outcome, problem=error.problems[0]))
+                self._failed(outcome, *error.problems)
                 continue
             self.recorder.drop(change.name)
             self.outcomes.append(outcome)
-            path = one.outputs[0].path if one.outputs else ""
-            self.desk.emit(Done(change.name, change.action, path))
+            kept = one.sold and self.desk.store.has(one.original.sha256)
+            self.desk.emit(Done(change.name, change.action, "", 0, removed, kept))
+
+    def unfinished(self) -> Unfinished:
+        """Return how far the images have come that have no outcome."""
+        wanted = {one.name for one in self.plan.changes if one.action is not Action.KEEP}
+        retired = {one.name for one in self.plan.changes if one.target is None}
+        left = wanted - retired - {one.name for one in self.outcomes}
+        placed, begun = left & self.placed, left & self.begun
+        return Unfinished(len(placed), len(begun - placed), len(left - begun))
 
     def finish(self) -> None:
         """Bring the lock up to date; says so when it cannot be written."""
         try:
             self.recorder.flush()
+            self.placing.settle()
         except ImagegenError as error:
-            self._failed(Outcome(NAME, Action.KEEP, None, problem=error.problems[0]))
+            self._failed(Outcome(NAME, Action.KEEP, None), *error.problems)
 
     async def _place(self, change: Change, target: Target, answer: Answer, data: bytes) -> Locked:
         data = await output_bytes(target, answer.originals[0], data, self.desk)
-        self.placing.put(change.name, target.output, data)
-        entry = _entry(change, target, answer, (_output(target, answer.originals[0], data),))
+        # A draft that only stands in is in no lock, and yet nobody is to take it for edited.
+        put = self.placing.put_noted if change.unrecorded else self.placing.put
+        put(change.name, target.output, data)
+        output = _output(target, answer.originals[0], data)
+        entry = entry_of(change, target, answer, (output,))
         if change.unrecorded:
             return entry
         if change.locked is not None:
-            for output in change.locked.outputs:
-                if output.path != target.output:
-                    self.placing.remove(change.name, output)
+            for former in change.locked.outputs:
+                if former.path != target.output:
+                    self.placing.remove(change.name, former)
         self._record(entry)
         return entry
 
@@ -274,42 +309,17 @@ class _Run:
     def _blocked(self, change: Change, block: Block, outcome: Outcome) -> None:
         if block.fine:
             return
-        unknown = block is Block.UNKNOWN
-        of_choice = change.target is not None and change.target.candidate_of is not None
-        hint = _CHOICE_WAY_OUT if of_choice and block in _UNOBTAINABLE else _WAYS_OUT[block]
-        problem = Problem(change.blocked, hint=hint.format(name=change.name))
-        self._failed(replace(outcome, problem=problem, unknown=unknown))
+        outcome = replace(outcome, unknown=block is Block.UNKNOWN)
+        self._failed(outcome, block_fault.problem(change, block))
 
-    def _failed(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        if outcome.problem is not None:
-            self.desk.emit(Failed(outcome.name, outcome.problem))
+    def _failed(self, outcome: Outcome, *problems: Problem) -> None:
+        self.outcomes.append(replace(outcome, problems=problems))
+        for problem in problems:
+            self.desk.emit(Failed(outcome.name, problem))
 
 
 def _output(target: Target, original: Original, data: bytes) -> Output:
     return Output(target.output, digest.sha256_of(data), output_key(target, original))
-
-
-def _entry(change: Change, target: Target, answer: Answer, outputs: tuple[Output, ...]) -> Locked:
-    links = tuple(
-        Link(source.text, source.sha256)
-        for source in target.sources
-        if source.linked and source.sha256 is not None
-    )
-    return Locked(
-        name=change.name,
-        request=target.request.canonical,
-        request_key=target.request.key,
-        take=change.take,
-        seed=answer.seed,
-        job_id=answer.job_id,
-        credits=answer.credits,
-        original=answer.originals[0],
-        outputs=outputs,
-        links=links,
-        picked=change.picked,
-        derived=change.locked.derived if change.locked else Derived(),
-    )
 
 
 def _damaged(sha256: str) -> Problem:

@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from PIL import Image
 
-from imagegen.derivative import SOURCES, Marks
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.build.signing_fault import TABLE, CannotSign, fault
+from imagegen.derivative import SOURCE_TYPES, Marks
 from imagegen.pictures.convert import encode
+from imagegen.project.fault import Fault
 
 _GENERATOR = "imagegen"
 _SETTINGS = {"version": 1, "builder": {"thumbnail": {"enabled": False}}}
@@ -29,7 +30,6 @@ _SETTINGS = {"version": 1, "builder": {"thumbnail": {"enabled": False}}}
 
 _CURVES = {"secp256r1": ("es256",), "secp384r1": ("es384",), "secp521r1": ("es512",)}
 _RSA = ("ps256", "ps384", "ps512")
-_TABLE = "[provenance.c2pa]"
 _WANTED = (
     "the signer's certificate has to be issued by an authority, as version 3, with CA:FALSE, "
     "digitalSignature, emailProtection, and authority and subject key identifiers"
@@ -40,16 +40,13 @@ class Seal:
     """A chain and a key that fit each other and are valid now."""
 
     def __init__(self, chain: bytes, key: bytes, algorithm: str) -> None:
-        """Take PEM bytes and the kind of the key; raises NeedsAttention with all that is wrong."""
-        own, problem = _certificate(chain)
-        problems = [problem] if problem else []
+        """Take PEM bytes and the kind of the key; raises CannotSign with all that is wrong."""
+        own, wrong = _certificate(chain)
         secret, trouble = _secret(key)
-        problems += [trouble] if trouble else []
-        if own and secret:
-            fault = _misfit(own, secret, algorithm)
-            problems += [fault] if fault else []
-        if problems or secret is None:
-            raise NeedsAttention(*problems)
+        misfit = _misfit(own, secret, algorithm) if own and secret else None
+        faults = [one for one in (wrong, trouble, misfit) if one]
+        if faults or secret is None:
+            raise CannotSign(faults)
         # Keys come in several forms; the library that signs knows this one.
         pkcs8 = secret.private_bytes(
             serialization.Encoding.PEM,
@@ -59,8 +56,8 @@ class Seal:
         # No time stamp authority is None; an empty address would be an error.
         self._info = c2pa.C2paSignerInfo(algorithm.encode(), chain, pkcs8, None)
 
-    def on(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
-        """Return the file `data` with a claim signed by this seal; raises NeedsAttention."""
+    def sign(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
+        """Return the file `data` with a claim signed by this seal; raises CannotSign."""
         kind, made = f"image/{format}", io.BytesIO()
         try:
             with (
@@ -71,24 +68,25 @@ class Seal:
                 builder.sign(signer, kind, io.BytesIO(data), made)
         except c2pa.C2paError as error:
             detail = f"The signing library says: {str(error).rstrip('.')}."
-            hint = _WANTED if isinstance(error, c2pa.C2paError.Signature) else ""
-            raise NeedsAttention(Problem(f"`{title}` cannot be signed", detail, hint)) from None
+            papers = isinstance(error, c2pa.C2paError.Signature)
+            key, hint = ("certificate", _WANTED) if papers else ("", "")
+            raise CannotSign([fault(key, f"`{title}` cannot be signed", detail, hint)]) from None
         return made.getvalue()
 
-    def attempt(self) -> None:
-        """Sign a picture of one pixel and forget it; raises NeedsAttention.
+    def check(self) -> None:
+        """Sign a picture of one pixel and forget it; raises CannotSign.
 
         What a certificate has to be, only the library that signs knows in full.
         """
         tiny = encode(Image.new("L", (1, 1)), "png")
-        self.on(tiny, Marks(""), format="png", title="a test picture")
+        self.sign(tiny, Marks(""), format="png", title="a test picture")
 
 
 def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:
     action = {
         "action": "c2pa.created",
         "softwareAgent": {"name": marks.system or _GENERATOR},
-        "digitalSourceType": SOURCES + marks.source,
+        "digitalSourceType": SOURCE_TYPES + marks.source,
     }
     return {
         "claim_generator_info": [{"name": _GENERATOR}],
@@ -98,48 +96,48 @@ def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:
     }
 
 
-def _certificate(chain: bytes) -> tuple[x509.Certificate | None, Problem | None]:
+def _certificate(chain: bytes) -> tuple[x509.Certificate | None, Fault | None]:
     """Return the signer's own certificate, or what is wrong with it."""
     try:
         own = x509.load_pem_x509_certificates(chain)[0]
     except ValueError:
-        detail = f"`certificate` in {_TABLE} names a file that is damaged or no PEM."
-        return None, Problem("the certificate chain cannot be read", detail)
+        detail = f"`certificate` in {TABLE} names a file that is damaged or no PEM."
+        return None, fault("certificate", "the certificate chain cannot be read", detail)
     now = datetime.now(UTC)
     if now > own.not_valid_after_utc:
         detail = "What it signs now, nobody would believe."
-        hint = f"get a new one, and name it as `certificate` in {_TABLE}"
+        hint = f"get a new one, and name it as `certificate` in {TABLE}"
         day = own.not_valid_after_utc.date().isoformat()
-        return own, Problem(f"the signer's certificate expired on {day}", detail, hint)
+        return own, fault("certificate", f"the signer's certificate expired on {day}", detail, hint)
     if now < own.not_valid_before_utc:
         day = own.not_valid_before_utc.date().isoformat()
-        return own, Problem(f"the signer's certificate is not valid before {day}")
+        return own, fault("certificate", f"the signer's certificate is not valid before {day}")
     return own, None
 
 
-def _secret(key: bytes) -> tuple[PrivateKeyTypes | None, Problem | None]:
+def _secret(key: bytes) -> tuple[PrivateKeyTypes | None, Fault | None]:
     """Return the private key, or what is wrong with it."""
-    where = f"`key` in {_TABLE} names it."
+    where = f"`key` in {TABLE} names it."
     try:
         return serialization.load_pem_private_key(key, password=None), None
     except TypeError:
         hint = "keep an unlocked copy where only the build can read it"
-        return None, Problem("the key is locked with a password", where, hint)
+        return None, fault("key", "the key is locked with a password", where, hint)
     except (ValueError, UnsupportedAlgorithm):
         detail = f"{where} It has to be the private key in PEM form."
-        return None, Problem("the key cannot be read", detail)
+        return None, fault("key", "the key cannot be read", detail)
 
 
-def _misfit(own: x509.Certificate, secret: PrivateKeyTypes, algorithm: str) -> Problem | None:
+def _misfit(own: x509.Certificate, secret: PrivateKeyTypes, algorithm: str) -> Fault | None:
     """Return why a key does not fit the certificate or the algorithm, or None."""
     if secret.public_key() != own.public_key():
         detail = "The first certificate of the chain has to be that of the key."
-        return Problem("the key is not that of the certificate", detail)
+        return fault("key", "the key is not that of the certificate", detail)
     fitting = _fitting(secret)
     if algorithm in fitting:
         return None
-    hint = f'in {_TABLE} set:\n  algorithm = "{fitting[0]}"' if fitting else ""
-    return Problem(f"the key is of another kind than `{algorithm}`", hint=hint)
+    hint = f'in {TABLE} set:\n  algorithm = "{fitting[0]}"' if fitting else ""
+    return fault("algorithm", f"the key is of another kind than `{algorithm}`", hint=hint)
 
 
 def _fitting(secret: PrivateKeyTypes) -> tuple[str, ...]:

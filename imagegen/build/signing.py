@@ -11,9 +11,12 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imagegen.build.signing_fault import CannotSign, fault, no_key, nothing_installed, unreadable
 from imagegen.derivative import Marks
-from imagegen.errors import NeedsAttention, Problem
+from imagegen.plan import Action, Change, Plan
 from imagegen.project.schema import Project
+from imagegen.stock import as_made, take_stock
+from imagegen.workspace import Workspace
 
 if TYPE_CHECKING:
     from imagegen.build.seal import Seal
@@ -26,7 +29,7 @@ _KEY_LIMIT = 64 * 2**10
 def signer_of(project: Project) -> Signer | None:
     """Return who signs the files of a project that was loaded; None where nobody does.
 
-    Raises NeedsAttention when the certificate chain has gone since.
+    Raises CannotSign when the certificate chain has gone since.
     """
     c2pa = project.provenance.c2pa
     if c2pa is None:
@@ -34,10 +37,39 @@ def signer_of(project: Project) -> Signer | None:
     try:
         chain = (project.root / c2pa.certificate).read_bytes()
     except OSError as error:
-        raise NeedsAttention(_unreadable("certificate", c2pa.certificate, error)) from None
+        raise CannotSign([unreadable("certificate", c2pa.certificate, error)]) from None
     key = os.path.expanduser(c2pa.key)  # noqa: PTH111 - raises nothing where there is no home
     key = os.path.normpath(project.root / key)
     return Signer(chain, Path(key), c2pa.algorithm)
+
+
+def to_sign(plan: Plan, workspace: Workspace) -> tuple[Change, ...]:
+    """Return the changes of `plan` that make files which are signed.
+
+    An original that will come with C2PA of its own is taken for one without.
+    """
+    return tuple(change for change in plan.changes if _signs(change, workspace))
+
+
+def bought_to_sign(plan: Plan, workspace: Workspace) -> bool:
+    """Whether `plan` buys a picture of which a signed file is made then."""
+    bought = {change.purchase for change in plan.paid}
+    return bool(bought) and any(one.purchase in bought for one in to_sign(plan, workspace))
+
+
+def _signs(change: Change, workspace: Workspace) -> bool:
+    if change.action in (Action.KEEP, Action.RETIRE) or change.target is None:
+        return False
+    target = as_made(change.target, change.take, change.target.request.provider)
+    if target.signer and not change.in_place:
+        return True
+    if target.derivation is None or not target.derivation.signer or change.unrecorded:
+        return False
+    one = change.locked
+    if one is None or one.original.sha256 != change.shows:
+        return True
+    files = workspace.digests(out.path for out in one.derived.files)
+    return bool(take_stock(target, one, files).missing)
 
 
 class Signer:
@@ -50,16 +82,16 @@ class Signer:
         self._algorithm = algorithm
 
     def check(self) -> None:
-        """Sign a tiny picture and forget it; raises NeedsAttention as `sign` would."""
-        self._seal().attempt()
+        """Sign a tiny picture and forget it; raises CannotSign as `sign` would."""
+        self._seal().check()
 
     def sign(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
         """Return a png, jpeg, webp or avif file with Content Credentials in it.
 
         They say that it was made as `marks` say. No two signatures have equal bytes. Raises
-        NeedsAttention.
+        CannotSign.
         """
-        return self._seal().on(data, marks, format=format, title=title)
+        return self._seal().sign(data, marks, format=format, title=title)
 
     def _seal(self) -> Seal:
         try:
@@ -68,9 +100,7 @@ class Signer:
         except ModuleNotFoundError as missing:
             if missing.name not in _EXTRA:
                 raise
-            detail = f"[provenance.c2pa] asks for signatures, which take the package `{_EXTRA[0]}`."
-            hint = 'install it:\n  pip install "imagegen-build[c2pa]"'
-            raise NeedsAttention(Problem("nothing is installed that signs", detail, hint)) from None
+            raise CannotSign([nothing_installed(_EXTRA[0])]) from None
         return Seal(self._chain, self._key(), self._algorithm)
 
     def _key(self) -> bytes:
@@ -78,20 +108,13 @@ class Signer:
         try:
             # Opening a pipe or device could wait for ever, so the kind is asked first.
             if not stat.S_ISREG(path.stat().st_mode):
-                raise NeedsAttention(Problem(f"the key `{path}` is not a file"))
+                raise CannotSign([fault("key", f"the key `{path}` is not a file")])
             with path.open("rb") as file:
                 data = file.read(_KEY_LIMIT + 1)
         except FileNotFoundError:
-            detail = "It is needed to sign, and nothing else."
-            hint = "put it there, or name its place as `key` in [provenance.c2pa]"
-            raise NeedsAttention(Problem(f"there is no key `{path}`", detail, hint)) from None
+            raise CannotSign([no_key(path)]) from None
         except OSError as error:
-            raise NeedsAttention(_unreadable("key", path, error)) from None
+            raise CannotSign([unreadable("key", path, error)]) from None
         if len(data) > _KEY_LIMIT:
-            raise NeedsAttention(Problem(f"`{path}` is too large for a key"))
+            raise CannotSign([fault("key", f"`{path}` is too large for a key")])
         return data
-
-
-def _unreadable(what: str, path: object, error: OSError) -> Problem:
-    why = f"The system says: {error.strerror or error}."
-    return Problem(f"the {what} `{path}` cannot be read", why)

@@ -21,11 +21,11 @@ from imagegen.project.fault import Fault
 from imagegen.project.folders import Folders
 from imagegen.project.fonts import Fonts
 from imagegen.project.ground import Ground, sound_styles
+from imagegen.project.letterings import Letterings
 from imagegen.project.models import Catalogue, catalogue, with_declared
 from imagegen.project.origin import Origin
-from imagegen.project.overlays import Overlays
 from imagegen.project.parse import FAULT_LIMIT, parse
-from imagegen.project.provenance import signer_of
+from imagegen.project.provenance import chain_digest
 from imagegen.project.references import Shelf
 from imagegen.project.resolve import resolve
 from imagegen.project.schema import Project
@@ -96,7 +96,7 @@ def load(
     expansion, folders = _expanded(project, texts)
     # A set that could not be read may have brought any variable.
     styles, bad_styles = sound_styles(project, None if expansion.faults else expansion.variables)
-    signer, unsigned = signer_of(project, texts)
+    signer, unsigned = chain_digest(project, texts)
     fonts = Fonts(project.root)
     ground = Ground(
         project=project,
@@ -108,7 +108,7 @@ def load(
         styles=styles,
         items=expansion.items,
         origins=expansion.origins,
-        overlays=Overlays(project, fonts),
+        letterings=Letterings(project, fonts),
         whole=not faults and not expansion.faults,
         signer=signer,
     )
@@ -155,6 +155,18 @@ def _publishing_faults(
     places = [*ground.shelf.places, *read]
     pages = globs.all_parsed(project.content.files)
     return publishing.faults(project.publish, targets, places, ground.folders, pages=pages)
+
+
+def located(faults: Sequence[Fault], file: Path) -> list[Problem]:
+    """Return what turned out to be wrong later with the project of `file`, with its places.
+
+    WrongInput when the file cannot be read any more.
+    """
+    # Deferred on purpose: it brings a second parser, which only faults need.
+    from imagegen.project import places
+
+    text = project_bytes(file).decode("utf-8", "replace")
+    return places.located(faults, text, shown_path(file))
 
 
 def _refuse(faults: Sequence[Fault], text: str, shown: str) -> NoReturn:

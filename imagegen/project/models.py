@@ -24,6 +24,8 @@ MATCH_INPUT = "match_input_image"
 """The value with which a param takes its answer from the first reference picture."""
 
 _SIDE_LIMIT = 8192
+_PIXELS = re.compile(r"([0-9]{1,5})x([0-9]{1,5})")
+_PRESET = re.compile(r"(portrait|landscape)_([1-9][0-9]?)_([1-9][0-9]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,15 @@ def credits_for(model: Model, params: Mapping[str, ParamValue]) -> int | None:
     return None if price is None else price * (count if isinstance(count, int) else 1)
 
 
+def has_shape(params: Mapping[str, ParamValue]) -> bool:
+    """Whether complete `params` say how wide a picture is for its height, so that `size` knows."""
+    if isinstance(params.get("width"), int) and isinstance(params.get("height"), int):
+        return True
+    wish = _wish(params)
+    named = _PIXELS.fullmatch(wish) or _PRESET.fullmatch(wish) or wish.startswith("square")
+    return bool(named) or ratio(str(params.get("aspect_ratio", ""))) is not None
+
+
 def size(model: Model, params: Mapping[str, ParamValue]) -> tuple[int, int]:
     """Return the expected width and height in pixels for complete `params`.
 
@@ -193,14 +204,14 @@ def size(model: Model, params: Mapping[str, ParamValue]) -> tuple[int, int]:
     width, height = params.get("width"), params.get("height")
     if isinstance(width, int) and isinstance(height, int):
         return _fitted(model, width, height)
-    wish = next((params[key] for key in ("resolution", "size", "image_size") if key in params), "")
-    if pixels := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", str(wish)):
+    wish = _wish(params)
+    if pixels := _PIXELS.fullmatch(wish):
         return _clamped(int(pixels[1])), _clamped(int(pixels[2]))
-    if preset := re.fullmatch(r"(portrait|landscape)_([1-9][0-9]?)_([1-9][0-9]?)", str(wish)):
+    if preset := _PRESET.fullmatch(wish):
         long, short = 1024, 1024 * int(preset[3]) // int(preset[2])
         return (long, short) if preset[1] == "landscape" else (short, long)
     across, down = ratio(str(params.get("aspect_ratio", ""))) or (1, 1)
-    area = _area(str(wish))
+    area = _area(wish)
     return _fitted(model, math.sqrt(area * across / down), math.sqrt(area * down / across))
 
 
@@ -210,6 +221,12 @@ def ratio(text: str) -> tuple[int, int] | None:
     if not match or not int(match[1]) or not int(match[2]):
         return None
     return int(match[1]), int(match[2])
+
+
+def _wish(params: Mapping[str, ParamValue]) -> str:
+    """Return what `params` say of the number of pixels, or an empty text."""
+    keys = ("resolution", "size", "image_size")
+    return str(next((params[key] for key in keys if key in params), ""))
 
 
 def _area(wish: str) -> float:
