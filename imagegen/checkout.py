@@ -23,6 +23,10 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return any(os.path.lexists(one / ".git") for one in (self._root, *self._root.parents))
+
     def under_way(self) -> bool:
         """Whether files may be half those of one commit and half those of another."""
         for folder in (self._root, *self._root.parents):

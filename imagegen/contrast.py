@@ -41,6 +41,8 @@ def value(one: object) -> str:
         return "none"
     if isinstance(one, bool):
         return str(one).lower()
+    if isinstance(one, list):
+        return f"[{', '.join(map(value, one))}]"
     return _cut(one, 0) if isinstance(one, str) else str(one)
 
 

@@ -9,11 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from imagegen.candidates import choice_of
-from imagegen.difference import differences
+from imagegen.difference import differences, with_renames
+from imagegen.discrepancy import discrepancies
 from imagegen.lock import Lock
 from imagegen.locked import Locked
 from imagegen.original import Original
 from imagegen.plan import (
+    STANDS_IN,
     Action,
     Block,
     Bought,
@@ -27,7 +29,7 @@ from imagegen.plan import (
     price_of,
 )
 from imagegen.request import DRAFT, Request, Target
-from imagegen.stock import Stock, is_marked, take_stock
+from imagegen.stock import as_recorded, is_marked, take_stock
 from imagegen.takes import Takes
 
 
@@ -51,12 +53,19 @@ def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None 
         if name not in needed and choice_of(name) not in chosen
     ]
     retired = [
-        Change(one.name, Action.RETIRE, (Reason("image", one.name, None),), locked=one)
+        Change(
+            one.name,
+            Action.RETIRE,
+            (Reason("image", one.name, None),),
+            locked=one,
+            stays=one.sold and one.original.sha256 in world.originals,
+        )
         for one in gone
     ]
-    return Plan(tuple(_buy_once(changes) + retired))
+    return Plan(tuple(with_renames(_buy_once(changes), retired)))
 
 
+_UNSAID = Reason("provenance", "not as wanted", "as the project says")
 _PROTECTING = (Block.PROTECTED, Block.HELD)
 _UNOBTAINABLE = (Block.REFUSED, Block.LOST, Block.ABANDONED)
 
@@ -104,14 +113,25 @@ class _Desk:
         return replace(drawn, fetches=False, unrecorded=True)
 
     def _served(self, change: Change, target: Target) -> Change:
-        """Ask for what is to be derived of a picture that is as wanted itself."""
-        one = change.locked
-        if change.action is not Action.KEEP or change.block or one is None or not target.output:
+        """Ask for what is to be derived of a picture that is as wanted itself, or protected."""
+        one, guarded = change.locked, change.block is Block.PROTECTED
+        if change.action is not Action.KEEP or one is None or not target.output:
             return change
-        reasons = _lacking(take_stock(target, one, self.world.files), one)
-        if not reasons:
+        if change.block and not (guarded and _in_its_place(target, one)):
             return change
-        return replace(change, action=Action.DERIVE, reasons=tuple(reasons), in_place=True)
+        if guarded:
+            target = as_recorded(target, one)
+        absent = one.original.sha256 not in self.world.originals
+        remarked = guarded and not is_marked(target, one) and not (absent and target.signer)
+        stock = take_stock(target, one, self.world.files)
+        if stock.complete and not remarked:
+            return change
+        reasons = discrepancies(target, one, stock, self.world.files)
+        if remarked:
+            reasons.insert(0, _UNSAID)
+        change = replace(change, action=Action.DERIVE, reasons=tuple(reasons), target=target)
+        picked = one.picked if guarded else change.picked
+        return replace(change, picked=picked, in_place=not remarked, remarked=remarked)
 
     def _drawn(self, change: Change, draft: Target) -> Change:
         """Let a draft take nothing from the lock that a person chose: nothing else knows of it."""
@@ -132,15 +152,29 @@ class _Desk:
         change = replace(change, reasons=tuple(differences(one, target, take)))
         former = self.takes.taken_in(target) if take == 0 else None
         if former is not None:
-            return self._taken_in(change, target, former)
+            held = self._preferred(change, target, former.original)
+            return held or self._taken_in(change, target, former)
         bought = self._bought_before(target.request, take)
         if bought is not None and not target.output:
             return replace(change, action=Action.RESTORE, shows=bought.original.sha256)
         if bought is not None:
+            held = self._preferred(change, target, bought.original)
+            if held is not None:
+                return held
             sha256 = bought.original.sha256
             absent, action = sha256 not in self.world.originals, _bring(target, bought.original)
             return replace(change, action=action, fetches=absent, shows=sha256)
         return self._spared(self._to_buy(change, target), target)
+
+    def _preferred(self, change: Change, target: Target, original: Original) -> Change | None:
+        """The change of an image that protects its picture from `original`; else None.
+
+        Who asks for the very picture of this change gets it, protected or not.
+        """
+        one, chosen = change.locked, change.replaces or change.name in self.wish.picks
+        if one is None or one.original.sha256 == original.sha256 or chosen:
+            return None
+        return self._protected(change, target)
 
     def _spared(self, change: Change, target: Target) -> Change:
         """Let a candidate that cannot be had trouble nobody once another one is chosen."""
@@ -162,9 +196,11 @@ class _Desk:
         else:
             found = self.world.files.get(wanted.path)
             if found != wanted.sha256:
-                reasons.append(Reason("file", "edited" if found else "missing", "as locked"))
+                drawn = wanted.path in self.world.stand_ins
+                lack = Reason("file", "edited" if found else "missing", "as locked")
+                reasons.append(STANDS_IN if drawn else lack)
             elif not is_marked(target, one):
-                reasons.append(Reason("provenance", "not as wanted", "as the project says"))
+                reasons.append(_UNSAID)
         if not reasons:
             return change
         absent = one.original.sha256 not in self.world.originals
@@ -203,7 +239,7 @@ class _Desk:
         noted = self.world.noted.get((target.request.key, change.take))
         again = target.name in self.wish.replace
         if noted and noted.note is Note.PAID:
-            job = Reason("job", None, f"{noted.job_id or 'its id is lost'} (already paid)")
+            job = Reason("job", None, noted.job_id or "its id is lost")
             reasons, fetches = (*change.reasons, job), not noted.kept
             return replace(change, action=Action.RESTORE, reasons=reasons, fetches=fetches)
         if noted and noted.note is Note.LOST and not again:
@@ -224,7 +260,7 @@ class _Desk:
         price = price_of(target.request, self.world.prices)
         elsewhere = self.world.elsewhere.get((target.request.key, change.take))
         if elsewhere is not None:
-            job = Reason("job", None, f"{elsewhere} (of another key)")
+            job = Reason("job of another key", None, elsewhere)
             change = replace(change, reasons=(*change.reasons, job), perhaps_free=True)
         resumes = noted is not None and noted.note is Note.UNSENT
         return replace(change, action=Action.GENERATE, price=price, resumes=resumes)
@@ -240,7 +276,9 @@ class _Desk:
             text = "protected: a file is in its place and the lock does not know it"
             return replace(change, block=Block.HELD, blocked=text)
         change = replace(change, shows=one.original.sha256)
-        if any(self.world.files.get(out.path) != out.sha256 for out in one.files):
+        # What is made of it is made again for free, as long as it has not moved.
+        files = one.outputs if _in_its_place(target, one) else one.files
+        if any(self.world.files.get(out.path) != out.sha256 for out in files):
             text = "protected, and its file is missing or edited; `imagegen restore` brings it back"
             return replace(change, block=Block.HELD, blocked=text)
         return replace(change, block=Block.PROTECTED, blocked="protected")
@@ -268,19 +306,9 @@ class _Desk:
         return target.protect and good and real and image not in self.wish.replace
 
 
-def _lacking(stock: Stock, one: Locked) -> list[Reason]:
-    """What is to be done about derivatives, as reasons; none when they are complete."""
-    reasons = []
-    former = "of something else" if one.derived.placeholder else None
-    if stock.missing:
-        here, wanted = len(stock.kept), len(stock.kept) + len(stock.missing)
-        reasons.append(Reason("derivatives", f"{here} of {wanted} as wanted", "all as wanted"))
-    elif stock.surplus:
-        files = f"{len(stock.surplus)} file{'s' if len(stock.surplus) > 1 else ''} more than wanted"
-        reasons.append(Reason("derivatives", files, "as wanted"))
-    if stock.bare:
-        reasons.append(Reason("placeholder", former, "of what is shown"))
-    return reasons
+def _in_its_place(target: Target, one: Locked) -> bool:
+    """Whether the output of `one` is recorded where `target` wants it."""
+    return [out.path for out in one.outputs] == [target.output]
 
 
 def _bring(target: Target, original: Original) -> Action:

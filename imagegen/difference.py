@@ -5,11 +5,11 @@ Pure; a reason explains and never steers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from imagegen.locked import Locked
-from imagegen.plan import Reason
+from imagegen.plan import Action, Change, PurchaseKey, Reason
 from imagegen.request import Source, Target
 
 
@@ -34,6 +34,30 @@ def between(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Re
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
             yield Reason(name, before.get(name), after.get(name))
+
+
+def with_renames(changes: Sequence[Change], retired: Sequence[Change]) -> list[Change]:
+    """Return all changes; where a name goes and its picture comes under another, both say so."""
+    heirs: dict[PurchaseKey | None, list[int]] = {}
+    for number, change in enumerate(changes):
+        if change.locked is None and change.action is not Action.GENERATE:
+            heirs.setdefault(change.purchase, []).append(number)
+    found, gone = list(changes), []
+    for change in retired:
+        one = change.locked
+        alike = heirs.get((one.request_key, one.take)) if one else None
+        if alike:
+            number = alike.pop(0)
+            name = Reason("name", change.name, found[number].name)
+            found[number] = _renamed(found[number], name)
+            change = _renamed(change, name)
+        gone.append(change)
+    return [*found, *gone]
+
+
+def _renamed(change: Change, name: Reason) -> Change:
+    others = (reason for reason in change.reasons if reason.field != "image")
+    return replace(change, reasons=(name, *others))
 
 
 def _named(field: str, value: object, target: Target) -> object:

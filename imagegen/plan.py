@@ -58,6 +58,10 @@ class Reason:
     new: object
 
 
+STANDS_IN = Reason("file", "a draft", "as locked")
+"""A draft lies in the place of the picture that the lock has."""
+
+
 class Note(StrEnum):
     """What the ledger says of a purchase."""
 
@@ -113,11 +117,15 @@ class World:
 
     files: Mapping[str, str] = field(default_factory=dict)
     """Output paths that exist in the project -> sha256 of their bytes."""
+    stand_ins: Collection[str] = frozenset()
+    """Those of `files` that a build put there and the lock does not know: as outputs, drafts."""
     originals: Collection[str] = frozenset()
     """sha256 of originals at hand: in the store, or as the bytes of an output."""
     answers: Mapping[PurchaseKey, Bought] = field(default_factory=dict)
     """Purchases that the store knows -> the picture to show."""
     noted: Mapping[PurchaseKey, Noted] = field(default_factory=dict)
+    former: Mapping[str, Locked] = field(default_factory=dict)
+    """By image, what it showed when it last asked for what it asks for now; without files."""
     elsewhere: Mapping[PurchaseKey, str] = field(default_factory=dict)
     """Jobs that were ordered with another key; whether this key can see them is not known."""
     prices: Prices = field(default_factory=dict)
@@ -196,6 +204,8 @@ class Change:
     """Whether the output is as wanted but for what it says of its own making."""
     unrecorded: bool = False
     """A draft that stands in for a picture that the lock keeps; not locked itself."""
+    stays: bool = False
+    """Of RETIRE: whether its bought picture is at hand, so that the store has it afterwards."""
     shows: str | None = None
     """sha256 of the original that the image shows then; None while that is not known."""
 
@@ -203,6 +213,12 @@ class Change:
     def purchase(self) -> PurchaseKey | None:
         """What this change shows, bought or not."""
         return (self.target.request.key, self.take) if self.target else None
+
+    @property
+    def declared(self) -> str:
+        """What a picture that was taken in says of its making; see `Locked.declared`."""
+        one = self.adopted or self.locked
+        return one.declared if one is not None and self.take == 0 else ""
 
     @property
     def free(self) -> bool:

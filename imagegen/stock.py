@@ -7,15 +7,22 @@ where another version of its encoder is at work now: nobody has asked for other 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from imagegen.derivative import Derivation, Placeholder, Recipe, crop_box, placeholder_key
+from imagegen.derivative import (
+    CONVERTED_QUALITY,
+    TRAINED,
+    Derivation,
+    Marks,
+    Placeholder,
+    Recipe,
+    crop_box,
+    placeholder_key,
+)
 from imagegen.locked import Locked, Output
 from imagegen.original import Original
+from imagegen.project.provenance import system_of
 from imagegen.request import DRAFT, Target
-
-CONVERTED_QUALITY = 90
-"""Of an output whose extension names another format than its original's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def recorded(target: Target, one: Locked) -> Iterator[tuple[Recipe, Output]]:
 
 def paired(target: Target, one: Locked) -> Iterator[tuple[Recipe, Output | None]]:
     """Yield the recipe of every wanted derivative, and the file of it that `one` records."""
-    derivation = as_made(target, one.take, one.provider).derivation
+    derivation = as_recorded(target, one).derivation
     if derivation is None:
         return
     known = {out.path: out for out in one.derived.files}
@@ -126,18 +133,39 @@ def output_key(target: Target, original: Original) -> str:
 
 def is_marked(target: Target, one: Locked) -> bool:
     """Whether the output of `one` says of its making what `target` wants it to say."""
-    target = as_made(target, one.take, one.provider)
+    target = as_made(target, one.take, one.provider, declared=one.declared)
     return bool(one.outputs) and one.outputs[0].key == output_key(target, one.original)
 
 
-def as_made(target: Target, take: int, provider: str) -> Target:
+def as_made(target: Target, take: int, provider: str, *, declared: str = "") -> Target:
     """Return `target` with files that say how the picture was really made.
 
-    A draft was painted here, and nobody knows how a picture was made that was taken in (take 0).
+    A draft was painted here. How a picture was made that was taken in (take 0), nobody knows but
+    by what it says itself: `declared` is its code for the digital source type, if it has one.
     """
     if take == 0:
-        return target.taken_in()
+        return target.taken_in(declared)
     return target.drafted() if provider == DRAFT else target
+
+
+def as_recorded(target: Target, one: Locked) -> Target:
+    """Return `target` with files that say how the picture of `one` was really made.
+
+    A protected image keeps its picture also where the project asks for another one by now.
+    """
+    target = as_made(target, one.take, one.provider, declared=one.declared)
+    if one.take == 0 or one.provider == DRAFT or one.request_key == target.request.key:
+        return target
+
+    def of_that(marks: Marks) -> Marks:
+        prompt = None if marks.prompt is None else str(one.request["prompt"])
+        system = system_of(str(one.request["model"]), one.provider)
+        return replace(marks, system=system, prompt=prompt, source=TRAINED)
+
+    made = target.derivation
+    if made is not None:
+        made = replace(made, marks=made.marks and of_that(made.marks))
+    return replace(target, derivation=made, marks=target.marks and of_that(target.marks))
 
 
 def sources(one: Locked) -> tuple[str, ...]:

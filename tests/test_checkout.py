@@ -49,3 +49,8 @@ def test_a_lock_that_was_left_behind_holds_nothing_up(lock):
 def test_a_folder_outside_of_any_repository_is_fine(tmp_path):
     (tmp_path / ".git").write_bytes(b"\0\xff")
     assert not Checkout(tmp_path).under_way()
+
+
+def test_a_folder_lies_in_a_working_tree_or_in_none(lock, tmp_path):
+    assert Checkout(tmp_path / "tree/site").exists()
+    assert not Checkout(tmp_path).exists()

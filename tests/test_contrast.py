@@ -14,6 +14,7 @@ from imagegen.contrast import Part, pieces, told, value
         (None, 7, ("none", "7")),
         (True, False, ("true", "false")),
         ("a", None, ('"a"', "none")),
+        ([400], ["webp", "avif"], ("[400]", '["webp", "avif"]')),
     ],
 )
 def test_short_values_are_told_whole(old, new, shown):

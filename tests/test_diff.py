@@ -7,10 +7,11 @@ from dataclasses import replace
 import values
 
 from imagegen.candidates import candidate, with_candidates
+from imagegen.derivative import Marks
 from imagegen.diff import diff
 from imagegen.lock import Lock
 from imagegen.locked import Derived, Output
-from imagegen.plan import Action, Block, Bought, Change, Note, Noted, Reason, Wish, World
+from imagegen.plan import STANDS_IN, Action, Block, Bought, Change, Note, Noted, Reason, Wish, World
 from imagegen.request import Target
 
 
@@ -61,6 +62,8 @@ def test_a_missing_output_is_restored_and_an_edited_one_too() -> None:
     assert missing.reasons == (Reason("file", "missing", "as locked"),)
     assert missing.action is Action.RESTORE
     assert decide(values.target(), values.lock_of(one), edited).reasons[0].old == "edited"
+    drawn = replace(edited, stand_ins=frozenset(edited.files))
+    assert decide(values.target(), values.lock_of(one), drawn).reasons == (STANDS_IN,)
 
 
 def test_a_renamed_output_is_restored_and_one_in_another_format_derived() -> None:
@@ -76,6 +79,7 @@ def test_a_renamed_image_costs_nothing_even_on_a_fresh_clone() -> None:
     one = values.locked()
     plan = diff([values.target("cup")], values.lock_of(one), values.in_place(one))
     assert [change.action for change in plan.changes] == [Action.RESTORE, Action.RETIRE]
+    assert [change.reasons for change in plan.changes] == [(Reason("name", "mug", "cup"),)] * 2
     assert plan.paid == ()
 
 
@@ -83,6 +87,8 @@ def test_an_entry_without_image_is_retired() -> None:
     one = values.locked()
     plan = diff([], values.lock_of(one), values.in_place(one))
     assert [(change.name, change.action) for change in plan.changes] == [("mug", Action.RETIRE)]
+    assert plan.changes[0].stays
+    assert not diff([], values.lock_of(one), World()).changes[0].stays
 
 
 def test_two_images_with_one_request_are_one_purchase() -> None:
@@ -141,7 +147,7 @@ def begun(take: int, note: Note = Note.PAID, image: str = "mug") -> World:
 def test_a_job_that_is_paid_is_collected_not_bought() -> None:
     change = decide(values.target(), Lock(), noted(Note.PAID))
     assert (change.action, change.price) == (Action.RESTORE, 0)
-    assert change.reasons[-1] == Reason("job", None, "job-1 (already paid)")
+    assert change.reasons[-1] == Reason("job", None, "job-1")
 
 
 def test_a_picture_that_only_the_ledger_knows_is_taken_from_the_store() -> None:
@@ -269,11 +275,45 @@ def test_a_protected_image_whose_file_is_not_as_locked_is_not_called_fine() -> N
     assert not plan.idle
 
 
-def test_a_derivative_of_a_protected_image_counts_as_its_file() -> None:
+def test_a_picture_that_was_taken_in_before_takes_no_place_of_a_protected_one() -> None:
+    now, wanted = values.locked(), values.target(of=values.request("a cup"), protect=True)
+    before = values.locked(wanted, take=0, sha256="b" * 64, outputs=())
+    here = values.in_place(now)
+    world = replace(here, originals={*here.originals, "b" * 64}, former={"mug": before})
+    assert decide(wanted, values.lock_of(now), world).block is Block.PROTECTED
+    free = decide(replace(wanted, protect=False), values.lock_of(now), world)
+    assert (free.block, free.adopted) == (None, before)
+    moved = decide(wanted, values.lock_of(replace(now, name="old")), world)
+    assert moved.adopted == before
+
+
+def test_what_is_derived_of_a_protected_picture_follows_the_project_for_free() -> None:
+    one = values.locked(picked=True)
+    asked = values.target(of=values.request("a cup"), protect=True)
+    wanted = replace(asked, derivation=values.derivation(marks=Marks("?", prompt="a cup")))
+    plan = diff([wanted], values.lock_of(one), values.in_place(one))
+    change = plan.changes[0]
+    assert (change.action, change.block, change.free) == (Action.DERIVE, Block.PROTECTED, True)
+    assert (change.in_place, change.picked, plan.idle) == (True, True, False)
+    # Its files say how the picture was made that is there, not the one that is asked for.
+    assert change.target.derivation.marks == Marks("flux-2-pro via Apiframe", prompt="a mug")
+
+
+def test_a_protected_output_says_of_its_making_what_the_project_wants_by_now() -> None:
+    one = values.locked()
+    asked = values.target(of=values.request("a cup"), protect=True, marks=Marks("?"))
+    change = decide(asked, values.lock_of(one), values.in_place(one))
+    assert (change.action, change.remarked, change.free) == (Action.DERIVE, True, True)
+    assert change.target.marks == Marks("flux-2-pro via Apiframe")
+
+
+def test_a_derivative_that_is_gone_counts_as_a_file_where_a_protected_picture_has_moved() -> None:
     one = values.locked(derived=Derived((Output("images/mug-9.webp", values.SHA, "d" * 32),)))
     wanted = values.target(of=values.request("a cup"), protect=True)
-    plan = diff([wanted], values.lock_of(one), values.in_place(one))
-    assert plan.changes[0].block is Block.HELD
+    world = values.in_place(one)
+    assert decide(wanted, values.lock_of(one), world).action is Action.DERIVE
+    moved = replace(wanted, output="images/else.webp")
+    assert decide(moved, values.lock_of(one), world).block is Block.HELD
 
 
 def test_a_protected_file_that_no_lock_knows_is_left_and_told() -> None:
@@ -340,7 +380,7 @@ def test_a_job_of_another_key_is_told_and_changes_nothing() -> None:
     world = World(elsewhere={(values.request().key, 1): "job-9"})
     change = decide(values.target(), Lock(), world)
     assert (change.action, change.perhaps_free) == (Action.GENERATE, True)
-    assert change.reasons[-1] == Reason("job", None, "job-9 (of another key)")
+    assert change.reasons[-1] == Reason("job of another key", None, "job-9")
 
 
 HERO = values.target("hero", candidates=3)

@@ -148,7 +148,9 @@ def test_a_draft_is_called_one_and_an_import_is_called_nothing() -> None:
     draft = wanted(of=values.request(provider="draft"))
     told = shown(draft).provenance
     assert told is not None and told.source_type.endswith("/algorithmicMedia")
-    assert shown(wanted(), recorded(wanted(), take=0)).provenance is None
+    for declared in ("", "trainedAlgorithmicMedia"):
+        taken = recorded(wanted(), take=0, declared=declared)
+        assert shown(wanted(), taken).provenance is None
 
 
 def test_where_something_could_not_be_made_the_site_is_told_of_what_was_there_before() -> None:
@@ -158,3 +160,22 @@ def test_where_something_could_not_be_made_the_site_is_told_of_what_was_there_be
     assert [file.width for file in found.view.files] == [200, 400]
     other = wanted(replace(WISH, formats=("png",), quality={}))
     assert [file.type for file in shown(other, before).view.files] == ["image/jpeg"] * 2
+
+
+def test_of_two_files_of_one_width_a_site_is_told_of_one() -> None:
+    half = recorded(wanted())
+    old = replace(half.derived.files[0], path="images/mug-200-old.webp")
+    left = replace(half, derived=replace(half.derived, files=(*half.derived.files, old)))
+    assert paths(shown(wanted(), left)) == paths(shown(wanted(), half))
+
+
+def test_files_of_a_former_picture_are_not_shown_with_the_new_one() -> None:
+    before = recorded(wanted())
+    left = replace(before, derived=before.derived.of_former())
+    assert paths(shown(wanted(), left)) == [["images/mug.webp"]]
+    files = (*before.derived.files[:2], *left.derived.files[2:])
+    half = replace(left, derived=replace(left.derived, files=files))
+    assert paths(shown(wanted(), half)) == [
+        ["images/mug-200.webp", "images/mug-400.webp"],
+        ["images/mug.webp"],
+    ]

@@ -9,7 +9,7 @@ import values
 from imagegen.derivative import Marks, Placeholder, placeholder_key
 from imagegen.locked import Derived, Locked, Output
 from imagegen.request import Target
-from imagegen.stock import is_marked, output_key, recorded, take_stock
+from imagegen.stock import as_recorded, is_marked, output_key, recorded, take_stock
 
 ENCODER = "Pillow 13 libwebp 1.6"
 MUG = values.target(derivation=values.derivation())
@@ -110,6 +110,23 @@ def test_what_is_recorded_is_told_without_a_look_at_the_disk() -> None:
         "images/mug-200.webp",
         "images/mug-400.webp",
     ]
+
+
+def test_files_say_how_the_picture_was_made_that_is_there_and_stay_while_another_is_asked_for():
+    marks = Marks("flux-2-pro via Apiframe", (("", "A mug"),), prompt="a mug")
+    said = replace(MUG, marks=marks, derivation=values.derivation(marks=marks), signer="f" * 64)
+    one = made(said)
+    other = replace(marks, system="flux-2-max via Apiframe", prompt="a cup")
+    request = values.request("a cup", model="flux-2-max")
+    asked = replace(said, request=request, marks=other, derivation=values.derivation(marks=other))
+    found = as_recorded(asked, one)
+    assert (found.marks, found.derivation.marks, found.signer) == (marks, marks, "f" * 64)
+    assert take_stock(asked, one, on_disk(one)).complete
+    assert as_recorded(asked, replace(one, take=0)).marks == other.of_taken_in("")
+    typed = as_recorded(asked, replace(one, take=0, declared="print"))
+    assert (typed.marks, typed.signer) == (Marks("", (("", "A mug"),), source="print"), "")
+    # Of what was bought or drawn everybody knows it.
+    assert as_recorded(said, replace(one, declared="print")).marks == marks
 
 
 def test_an_output_is_as_it_came_until_it_is_to_say_something() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from imagegen.project.site_schema import PublishTable
 from imagegen.publish.picture import Picture
-from imagegen.publish.writing import Published, published, stale, write
+from imagegen.publish.writing import Published, Step, published, stale, write
 from imagegen.workspace import Workspace
 
 EVERY = {
@@ -38,11 +38,11 @@ def files(root: Path) -> dict[str, bytes]:
 
 def test_every_setting_makes_its_files_and_none_is_written_twice(tmp_path: Path) -> None:
     workspace, wanted = Workspace(tmp_path), wish()
-    assert stale(wanted, workspace) == write(wanted, workspace).changed
+    assert stale(wanted, workspace) == dict.fromkeys(write(wanted, workspace).changed, Step.PUBLISH)
     assert files(tmp_path) == dict(wanted.files)
     assert len(wanted.files) == 9
     before = {path: (tmp_path / path).stat().st_mtime_ns for path, _ in wanted.files}
-    assert (stale(wanted, workspace), write(wanted, workspace).changed) == ((), ())
+    assert (stale(wanted, workspace), write(wanted, workspace).changed) == ({}, ())
     assert before == {path: (tmp_path / path).stat().st_mtime_ns for path in before}
 
 
@@ -66,13 +66,40 @@ def test_partials_of_images_that_are_gone_go_and_those_of_others_stay(tmp_path: 
     (tmp_path / "p/own.html").write_text("<picture></picture>")
     (tmp_path / "p/mug.txt").write_text("")
     variant = (tmp_path / "p/mug.html").read_bytes()
-    (tmp_path / "p/mug-tall.html").write_bytes(variant)
+    for name in ("mug-tall", "mug.big"):
+        (tmp_path / f"p/{name}.html").write_bytes(variant)
     fewer = wish([exhibits.plain()], html="p")
     gone = {"p/mug.html", "p/mug.de.html", "p/mug.no.html"}
-    assert set(stale(fewer, workspace)) == gone | {"p/plain.html"}
-    assert set(write(fewer, workspace).changed) == gone | {"p/plain.html"}
-    left = {"p/own.html", "p/mug.txt", "p/mug-tall.html", "p/plain.html"}
+    steps = {**dict.fromkeys(gone, Step.REMOVE), "p/plain.html": Step.PUBLISH}
+    assert stale(fewer, workspace) == steps
+    written = write(fewer, workspace)
+    assert (written.changed, set(written.removed)) == (("p/plain.html",), gone)
+    left = {"p/own.html", "p/mug.txt", "p/mug-tall.html", "p/mug.big.html", "p/plain.html"}
     assert set(files(tmp_path)) == left
+
+
+def test_a_file_that_is_moved_or_asked_for_no_longer_goes(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write(wish(json="images.json", python="pictures.py", html="old/partials"), workspace)
+    (tmp_path / "own.json").write_bytes((tmp_path / "images.json").read_bytes())
+    fewer = wish(json="data/images.json")
+    steps = stale(fewer, workspace)
+    gone = {path for path, step in steps.items() if step is Step.REMOVE}
+    assert {"images.json", "pictures.py", "old/partials/mug.html"} <= gone
+    assert set(write(fewer, workspace).removed) == gone
+    assert set(files(tmp_path)) == {"own.json", "data/images.json"}
+    assert (tmp_path / "old").exists() is False
+    assert write(Published(()), workspace).removed == ("data/images.json",)
+
+
+def test_an_old_file_stays_while_the_new_one_cannot_be_written(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write(wish(json="images.json"), workspace)
+    (tmp_path / "data").write_text("in the way")
+    written = write(wish(json="data/images.json"), workspace)
+    assert (written.removed, len(written.problems)) == ((), 1)
+    (tmp_path / "data").unlink()
+    assert write(wish(json="data/images.json"), workspace).removed == ("images.json",)
 
 
 def test_a_place_that_cannot_be_written_is_told_and_old_files_stay_whole(tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def command(
         raise click.UsageError("--refresh fetches references and drafts need none; give one.")
     if saved is not None and (names or replaced or draft or refresh):
         raise click.UsageError("--plan goes alone: a saved plan says itself what is done.")
-    told, names = _read_plan(saved) if saved is not None else (None, names)
+    told: object = None
+    if saved is not None:
+        told, names, replaced = _read_plan(saved)
 
     def agreed(_: Opened, plan: Plan) -> Plan:
         if saved is not None:
@@ -94,8 +96,8 @@ def command(
         raise click.exceptions.Exit(built.exit_code)
 
 
-def _read_plan(saved: Path) -> tuple[object, tuple[str, ...]]:
-    """Return what a saved plan says, and the names and globs that it was made for."""
+def _read_plan(saved: Path) -> tuple[object, tuple[str, ...], tuple[str, ...]]:
+    """Return what a saved plan says, and the names and globs that it was made for and with."""
     try:
         told = json.loads(saved.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -103,8 +105,12 @@ def _read_plan(saved: Path) -> tuple[object, tuple[str, ...]]:
     if not isinstance(told, dict):
         problem = Problem(f"{saved} is not a plan", hint="write one with: imagegen plan --out FILE")
         raise WrongInput(problem)
-    names = told.pop("names", [])
-    return told, tuple(str(name) for name in names) if isinstance(names, list) else ()
+    names, replaced = (_texts(told.pop(key, [])) for key in ("names", "replace"))
+    return told, names, replaced
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:

@@ -16,10 +16,10 @@ from imagegen.build.allowance import Allowance
 from imagegen.build.purchase import Entry, Purchase
 from imagegen.build.result import Result
 from imagegen.build.survey import left_behind, unfetched
-from imagegen.cli import terminal
+from imagegen.cli import publishing, terminal
 from imagegen.cli.listening import Place, listening, where_to_hear
 from imagegen.cli.opened import open_project
-from imagegen.cli.publishing import Report, publish
+from imagegen.cli.publishing import Publication
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.cli.spending import Spending
 from imagegen.errors import LimitReached, Problem, WrongInput
@@ -105,20 +105,20 @@ def build(
         opened.sweep(found)
         whole = asked.whole and not left and plan == found
         if plan.idle:
-            report = _published(opened, timed=asked.timed)
-            if whole and not report.failed:
-                _remember(opened, read_at, report)
-            return Built(plan, None, unknown, report.failed)
+            publication = _published(opened, timed=asked.timed)
+            if whole and not publication.failed:
+                _remember(opened, read_at, publication)
+            return Built(plan, None, unknown, publication.failed)
         allowance = _allowance(opened, asked, plan, shared)
         with listening(place) as door:
             sent = shared.of(opened)
             result = _carried_out(opened, plan, allowance, door=door, sent=sent, timed=asked.timed)
         if spending is not None:
             result = replace(result, spent=spending.so_far(opened))
-        report = _published_after(opened, result, timed=asked.timed)
-        if result.exit_code == 0 and whole and not report.failed:
-            _remember_after_work(path, workspace, report)
-    return Built(plan, result, unknown, report.failed)
+        publication = _published_after(opened, result, timed=asked.timed)
+        if result.exit_code == 0 and whole and not publication.failed:
+            _remember_after_work(path, workspace, publication)
+    return Built(plan, result, unknown, publication.failed)
 
 
 def _planned(opened: Opened, asked: Asked) -> tuple[Opened, Plan, bool, bool]:
@@ -228,7 +228,7 @@ def _allowance(opened: Opened, asked: Asked, plan: Plan, spending: Spending) -> 
     return Allowance(max(0, images - before.pictures), most, budget.credits_per_day)
 
 
-def _published_after(opened: Opened, result: Result, *, timed: bool) -> Report:
+def _published_after(opened: Opened, result: Result, *, timed: bool) -> Publication:
     """Publish what a run has made; raises WrongInput for a lock that only now cannot be read."""
     workspace = opened.workspace
     try:
@@ -237,19 +237,19 @@ def _published_after(opened: Opened, result: Result, *, timed: bool) -> Report:
         if result.exit_code == 0:
             raise
         # The run has told of it.
-        return Report(failed=True)
+        return Publication(failed=True)
     # Some folders of derivatives are only known now, and a killed build may have left traces.
     workspace.sweep(out.path for one in opened.lock.images.values() for out in one.files)
     return _published(opened, timed=timed)
 
 
-def _published(opened: Opened, *, timed: bool) -> Report:
+def _published(opened: Opened, *, timed: bool) -> Publication:
     loaded = opened.loaded
     workspace = opened.workspace
-    return publish(loaded.project, loaded.targets, opened.lock, workspace, timed=timed)
+    return publishing.publish(loaded.project, loaded.targets, opened.lock, workspace, timed=timed)
 
 
-def _remember(opened: Opened, read_at: int, report: Report) -> None:
+def _remember(opened: Opened, read_at: int, publication: Publication) -> None:
     """Let the next build with nothing to do be answered from file stats alone."""
     root = opened.workspace.root
     if opened.file.name != fingerprint.PROJECT_FILE:
@@ -258,17 +258,20 @@ def _remember(opened: Opened, read_at: int, report: Report) -> None:
     loaded = opened.loaded
     read = [path.relative_to(root).as_posix() for path in (*loaded.files, *loaded.folders)]
     outputs = [out.path for one in opened.lock.images.values() for out in one.files]
-    paths = [*read, opened.workspace.lock_path.name, *outputs, *report.paths]
+    paths = [*read, opened.workspace.lock_path.name, *outputs, *publication.paths]
     stats = fingerprint.stats_of(str(root), paths)
     if stats is not None:
         count = len(loaded.images)
         fingerprint.write(str(root), paths, count, stats=stats, read_at=read_at)
 
 
-def _remember_after_work(path: Path, workspace: Workspace, report: Report) -> None:
+def _remember_after_work(path: Path, workspace: Workspace, publication: Publication) -> None:
     """Look at everything once more, so late that no edit can hide in the same clock tick."""
     time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
     read_at = time.time_ns()
     opened = open_project(path, workspace)
-    if opened.plan().idle:
-        _remember(opened, read_at, report)
+    loaded = opened.loaded
+    # A formatter that follows the published files may have been here already.
+    stale = publishing.stale(loaded.project, loaded.targets, opened.lock, workspace)
+    if opened.plan().idle and not stale:
+        _remember(opened, read_at, publication)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from imagegen import chain
+from imagegen.build.placed import Placed
 from imagegen.cli import publishing, terminal, words
 from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.lock import Lock
 from imagegen.plan import Action, Block, Change, World
 from imagegen.project.load import load
+from imagegen.publish.writing import Step
 from imagegen.request import Target
 from imagegen.workspace import Workspace
 
@@ -22,7 +24,15 @@ _WAYS = {
     "alt": 'write `alt` in the project file; alt = "" marks decoration',
     "unpicked": "choose with imagegen pick",
 }
-"""What to do when all findings are of one kind."""
+"""What to do about the kinds of findings that a plan does not tell of."""
+
+_NAMED = 3
+"""Images of one line that are named."""
+
+_STALE = {
+    Step.PUBLISH: "build would publish it with other content",
+    Step.REMOVE: "build would remove it: [publish] asks for it no longer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,8 @@ def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
     """Gate for CI: the lock fits the project file, the files fit the lock byte for byte.
 
     Finds stale entries, images without a lock entry, lock entries without an image, missing
-    and edited files, candidates of which none is picked, and a lock that cannot be read. Exit 1
-    if anything does not fit.
+    and edited files, published files that are out of date, candidates of which none is picked,
+    and a lock that cannot be read. Exit 1 if anything does not fit.
 
     With --alt: each image must say its alt text, for every locale that any image has one for;
     alt = "" marks decoration.
@@ -54,16 +64,17 @@ def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
     lock = workspace.read_lock()
     loaded = load(path, known_urls=lock.url_digests())
     found = workspace.digests(out.path for one in lock.images.values() for out in one.files)
+    world = World(files=found, stand_ins=Placed(workspace).standing(found))
     targets = lock.settled(loaded.targets)
-    changes = chain.decide(targets, lock, lambda *_: World(files=found)).changes
+    changes = chain.decide(targets, lock, lambda *_: world).changes
     findings = [
         finding
         for change in changes
         if not _is_settled(change, lock)
-        for finding in _findings(change, lock, found)
+        for finding in _findings(change, lock, world)
     ]
-    for place in publishing.stale(loaded.project, targets, lock, workspace):
-        findings.append(Finding(place, "stale", "build would publish it with other content"))
+    for place, step in publishing.stale(loaded.project, targets, lock, workspace).items():
+        findings.append(Finding(place, "stale", _STALE[step]))
     if alt:
         findings += _without_alt(loaded.images)
     count = len(loaded.images)
@@ -71,16 +82,28 @@ def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
         rows = [{"name": one.name, "kind": one.kind, "text": one.text} for one in findings]
         terminal.data_json({"format": 1, "findings": rows, "images": count})
     else:
-        for one in findings:
-            terminal.data(f"{one.kind:<8}  {terminal.line(one.name)}: {one.text}")
+        for text in _lines(findings):
+            terminal.data(text)
     if findings:
         number = len(findings)
         things = f"{number} thing{'s do' if number > 1 else ' does'}"
-        kinds = {one.kind for one in findings}
-        way = _WAYS.get(kinds.pop(), _PLAN) if len(kinds) == 1 else _PLAN
-        terminal.talk(f"{things} not fit; {way}")
+        ways = dict.fromkeys(_WAYS.get(one.kind, _PLAN) for one in findings)
+        terminal.talk(f"{things} not fit; {'; '.join(ways)}")
         raise click.exceptions.Exit(1)
     terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield a line for each finding; many images of which the same is said share one."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in findings:
+        alike.setdefault((one.kind, one.text), []).append(terminal.line(one.name))
+    for (kind, text), names in alike.items():
+        shown = names
+        if len(names) > _NAMED:
+            some = ", ".join(names[:_NAMED])
+            shown = [f"{len(names)} images: {some} and {len(names) - _NAMED} more"]
+        yield from (f"{kind:<8}  {name}: {text}" for name in shown)
 
 
 def _without_alt(images: Sequence[Target]) -> list[Finding]:
@@ -105,7 +128,7 @@ def _is_settled(change: Change, lock: Lock) -> bool:
     return image.chosen and image.answers(target.request)
 
 
-def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding]:
+def _findings(change: Change, lock: Lock, world: World) -> list[Finding]:
     one = lock.images.get(change.name)
     if change.target is None:
         return [Finding(change.name, "unlisted", "in the lock, no longer in the project file")]
@@ -114,17 +137,21 @@ def _findings(change: Change, lock: Lock, found: dict[str, str]) -> list[Finding
     findings = []
     current = one.answers(change.target.request) and one.take == change.take
     if not current and change.block not in (Block.PROTECTED, Block.HELD):
-        reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
+        reasons = "; ".join(words.reason_text(reason, change.name) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
     for output in one.files:
-        bytes_there = found.get(output.path)
+        bytes_there = world.files.get(output.path)
         if bytes_there is None:
             findings.append(Finding(change.name, "missing", terminal.line(output.path)))
+        elif bytes_there != output.sha256 and output.path in world.stand_ins:
+            text = f"a draft stands in for {terminal.line(output.path)}"
+            findings.append(Finding(change.name, "missing", text))
         elif bytes_there != output.sha256:
             text = f"{terminal.line(output.path)} does not have the bytes of the lock"
             findings.append(Finding(change.name, "edited", text))
-    if current and not findings and change.action is not Action.KEEP:
-        reasons = "; ".join(words.reason_text(reason) for reason in change.reasons)
+    served = current or change.block is Block.PROTECTED
+    if served and not findings and change.action is not Action.KEEP:
+        reasons = "; ".join(words.reason_text(reason, change.name) for reason in change.reasons)
         findings.append(Finding(change.name, "stale", reasons))
     if current and change.target.candidates and not one.chosen:
         text = f"shows take {one.take} because nobody chose; imagegen pick {change.name} N"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imagegen.cli import terminal
+from imagegen.cli.words import files_text
 from imagegen.events import (
     Accepted,
     Began,
@@ -23,16 +24,21 @@ _DID = {
     "derive": "derived",
     "fetch": "fetched",
     "generate": "generated",
-    "retire": "retired",
 }
 
 
 def told(event: Event) -> str | None:
     """Return an event as the text that stays, None for one that only moves the live line."""
     match event:
-        case Done(name, action, output, derived):
+        case Done(name, "retire", _, _, removed, kept):
+            stays = "; the picture stays in the store" if kept else ""
+            files = f": {files_text(removed)} deleted" if removed else ""
+            return f"retired    {terminal.line(name)}{files}{stays}"
+        case Done(name, action, output, derived, removed):
             where = f" -> {output}" if output else ""
-            return f"{_DID.get(action, action):<9}  {terminal.line(name + where)}{_made(derived)}"
+            did = f"{_DID.get(action, action):<9}  {terminal.line(name + where)}"
+            made = f", {files_text(derived)} made of it" if derived else ""
+            return did + made + (f", removed {files_text(removed)}" if removed else "")
         case Failed(name, problem):
             return terminal.worded(problem, label=f"failed: {terminal.line(name)}")
         case Warned(problem):
@@ -47,7 +53,3 @@ def told(event: Event) -> str | None:
             return f"waiting    {terminal.line(text)}{after}"
         case Accepted() | Began() | Progressed() | Charged():
             return None
-
-
-def _made(files: int) -> str:
-    return f", {files} file{'s' if files > 1 else ''} made of it" if files else ""

@@ -28,11 +28,7 @@ def command(*, folder: Path) -> None:
     project = folder / PROJECT_FILE
     way = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))}\n  "
     if project.exists():
-        raise WrongInput(
-            Problem(
-                f"{project} exists already", hint=f"see what it would do:\n  {way}imagegen plan"
-            )
-        )
+        raise WrongInput(_there(project, way))
     starter = resources.files("imagegen.cli").joinpath("starter.toml").read_bytes()
     try:
         atomic.replace(folder / SCHEMA_FILE, schema.text().encode())
@@ -45,6 +41,17 @@ def command(*, folder: Path) -> None:
     if added:
         terminal.talk(f"added {' and '.join(added)} to {folder / '.gitignore'}")
     terminal.talk(f"next, free and offline:\n  {way}imagegen build --draft")
+
+
+def _there(project: Path, way: str) -> Problem:
+    ignored = " and ".join(f"`{name}`" for name in _IGNORED)
+    return Problem(
+        f"{project} exists already",
+        f"Nothing was written. A project that was written by hand can do with {ignored} in "
+        "`.gitignore`, and with the schema for its editor.",
+        f"write the schema, and see what a build would do:\n"
+        f"  {way}imagegen schema -o {SCHEMA_FILE}\n  imagegen plan",
+    )
 
 
 def _ignore(file: Path) -> list[str]:

@@ -83,9 +83,10 @@ class _Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        close = nearest(args[0], VERBS) if args and args[0] not in VERBS else None
-        if close is not None:
-            raise click.UsageError(f"No command `{args[0]}`. Did you mean `{close}`?", ctx)
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            close = nearest(args[0], VERBS)
+            way = f"Did you mean `{close}`?" if close else "`imagegen --help` lists all of them."
+            raise click.UsageError(f"There is no command `{args[0]}`. {way}", ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -20,8 +20,9 @@ from imagegen.cli.opened import file_option, json_option, project_file
 def command(name: str, take: int, *, file: Path | None, as_json: bool) -> None:
     """Let the image NAME show its take N from now on.
 
-    N is a candidate or any other take of its present request that was bought. Free: the others
-    stay in the store, and picking again is free, too. An edited file is kept aside.
+    NAME is one image, no glob. N is a candidate or any other take of its present request that was
+    bought. Free: the others stay in the store, and picking again is free, too. An edited file is
+    kept aside.
     """
     picked = choice.pick(project_file(file), name, take, carry=carry, waiting=waiting)
     problem = picked.problem

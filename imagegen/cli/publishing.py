@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from imagegen.cli import terminal
 from imagegen.lock import Lock
 from imagegen.project.schema import Project
 from imagegen.publish import writing
-from imagegen.publish.writing import Written
+from imagegen.publish.writing import Published, Step, Written
 from imagegen.request import Target
 from imagegen.workspace import Workspace
 
@@ -18,7 +18,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Publication:
     """What became of the files of [publish] at the end of a build."""
 
     paths: tuple[str, ...] = ()
@@ -33,40 +33,51 @@ def publish(
     workspace: Workspace,
     *,
     timed: bool = False,
-) -> Report:
+) -> Publication:
     """Write what [publish] asks for, where it differs, and say so; call while the project is held.
 
     With `timed` it is said as events are in a watch, with the time of day. What cannot be written
     is told and no more than that: the build itself is done by then.
     """
-    if not project.publish.writes:
-        return Report()
-    gallery = writing.gallery_of(project, targets, lock, workspace)
-    wanted = writing.published(project.publish, gallery.pictures)
+    wanted, missing = _wanted(project, targets, lock, workspace)
     paths = tuple(path for path, _ in wanted.files)
     workspace.sweep(paths)
     written = writing.write(wanted, workspace)
-    for text in _told(written, gallery.missing, timed=timed):
+    for text in _told(written, missing, timed=timed):
         terminal.talk(terminal.timed(text) if timed else text)
     folder = wanted.folder
     # The folder's time says whether a partial has come back that is to go, from another branch say.
     folders = (folder,) if folder and (workspace.root / folder).is_dir() else ()
-    return Report((*paths, *folders), failed=bool(written.problems))
+    return Publication((*paths, *folders), failed=bool(written.problems))
 
 
 def stale(
     project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
-) -> tuple[str, ...]:
-    """Return the published files that are out of date; a picture yet to be made may change more."""
-    if not project.publish.writes:
-        return ()
-    gallery = writing.gallery_of(project, targets, lock, workspace)
-    return writing.stale(writing.published(project.publish, gallery.pictures), workspace)
+) -> Mapping[str, Step]:
+    """Return what a build would do to published files that are out of date, by path.
+
+    A picture that is yet to be made may change more.
+    """
+    wanted, _ = _wanted(project, targets, lock, workspace)
+    return writing.stale(wanted, workspace)
 
 
-def stale_text(paths: Sequence[str]) -> str:
+def stale_text(stale: Mapping[str, Step]) -> str:
     """Return the line of a plan for published files that are out of date."""
-    return f"To publish: {_listed(paths)}."
+    by_step = {step: [path for path in stale if stale[path] is step] for step in Step}
+    return " ".join(f"To {step}: {_listed(paths)}." for step, paths in by_step.items() if paths)
+
+
+def _wanted(
+    project: Project, targets: Sequence[Target], lock: Lock, workspace: Workspace
+) -> tuple[Published, Sequence[str]]:
+    """Return what is to be published, and the images that have no picture yet."""
+    file = project.file.name
+    if not project.publish.writes:
+        return Published((), project=file), ()
+    gallery = writing.gallery_of(project, targets, lock, workspace)
+    wanted = writing.published(project.publish, gallery.pictures)
+    return replace(wanted, project=file), gallery.missing
 
 
 def _told(written: Written, missing: Sequence[str], *, timed: bool) -> Iterator[str]:
@@ -74,6 +85,11 @@ def _told(written: Written, missing: Sequence[str], *, timed: bool) -> Iterator[
     if written.changed:
         names = _listed(written.changed)
         yield f"published  {names}" if timed else f"Published {names}."
+    if written.removed:
+        names = _listed(written.removed)
+        yield f"removed    {names}" if timed else f"Removed {names}, no longer asked for."
+    for path in written.left:
+        yield f"{terminal.line(path)} is published no longer; it was changed, so it stays."
     for path, kept in written.kept:
         there = terminal.line(kept.as_posix())
         yield f"{terminal.line(path)} was not made by imagegen; it is now {there}."

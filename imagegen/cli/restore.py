@@ -12,6 +12,7 @@ import click
 
 from imagegen import environment, home
 from imagegen.build.darkroom import Darkroom
+from imagegen.build.placed import Placed
 from imagegen.build.remaking import Remaking
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, project_file
@@ -123,13 +124,15 @@ def _restored(one: Locked, output: Output, remaking: Remaking) -> Restored:
     workspace, store = remaking.workspace, remaking.store
     if workspace.digests([output.path]).get(output.path) == output.sha256:
         return Restored(one.name, output.path, "kept")
-    made = {out.sha256 for out in one.derived.files}
+    made, noted = {out.sha256 for out in one.derived.files}, Placed(workspace)
     try:
         data = remaking.bytes_of(one, output)
         kept = workspace.place(
             output.path,
             data,
-            replaceable=lambda found: found in made or store.get(found) is not None,
+            replaceable=lambda found: (
+                found in made or noted.knows(found) or store.get(found) is not None
+            ),
         )
     except ImagegenError as error:
         return Restored(one.name, output.path, "absent", problem=error.problems[0])

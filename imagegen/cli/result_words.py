@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from imagegen.build.purchase import Sum
 from imagegen.build.result import Result
 from imagegen.cli.terminal import line
 from imagegen.cli.words import credits_text
 
-INTERRUPTED = "interrupted: nothing new was ordered; the next build picks up what runs"
+INTERRUPTED = "interrupted: nothing new was ordered; the next build goes on from here"
 
 
 def result_text(result: Result) -> str:
@@ -18,28 +20,34 @@ def result_text(result: Result) -> str:
 
 
 def counts_text(result: Result) -> str:
-    """Return `3 done, 1 failed`."""
+    """Return `3 done, 1 failed`; after a signal also how far the others have come."""
     failed = [one for one in result.failures if not one.stopped]
     untried = len(result.failures) - len(failed)
     counts = [f"{len(result.outcomes) - len(result.failures)} done"]
     counts += [f"{len(failed)} failed"] if failed else []
     counts += [f"{untried} not tried"] if untried else []
+    left = result.unfinished
+    counts += [f"{left.placed} in place with files still to be made"] if left.placed else []
+    counts += [f"{left.under_way} under way"] if left.under_way else []
+    counts += [f"{left.waiting} not begun"] if left.waiting else []
     return ", ".join(counts)
 
 
 def failures_text(result: Result) -> list[str]:
-    """Return a line for each image that failed, and for each reason not to try others."""
+    """Return a line for each problem of an image, and for each reason not to try others."""
     told = [
-        f"{one.name}: {line(one.problem.summary)}"
+        f"{one.name}: {line(problem.summary)}"
         for one in result.failures
-        if not one.stopped and one.problem is not None
+        if not one.stopped
+        for problem in one.problems
     ]
     return told + untried_text(result)
 
 
 def untried_text(result: Result) -> list[str]:
     """Return a line for each reason not to try images; of the others, events have told."""
-    reasons = {one.problem.summary for one in result.failures if one.stopped and one.problem}
+    untried = [one for one in result.failures if one.stopped]
+    reasons = {problem.summary for one in untried for problem in one.problems}
     return [f"not tried: {line(reason)}" for reason in sorted(reasons)]
 
 
@@ -49,8 +57,9 @@ def money_text(spent: Sum) -> str:
         return "Nothing was spent."
     pictures = pictures_text(spent.pictures)
     if spent.reserved or spent.unpriced:
-        charged = credits_text(spent.charged)
-        return f"Charged so far: {charged}; not all of {pictures} ordered are settled yet."
+        one = spent.pictures == 1
+        open_ones = "the order is not" if one else f"not all of {pictures} ordered are"
+        return f"Charged so far: {credits_text(spent.charged)}; {open_ones} settled yet."
     return f"Spent {credits_text(spent.charged)} on {pictures}."
 
 
@@ -67,13 +76,15 @@ def result_json(result: Result) -> dict[str, object]:
             "action": one.action.value,
             "output": one.output,
             "credits": one.credits,
-            "error": one.problem.summary if one.problem else None,
+            "error": "; ".join(problem.summary for problem in one.problems) or None,
         }
         for one in sorted(result.outcomes, key=lambda outcome: outcome.name)
     ]
-    summary = {
+    summary: dict[str, object] = {
         "done": len(result.outcomes) - len(result.failures),
         "failed": len(result.failures),
         "credits": result.spent.charged,
     }
+    if result.signal is not None:
+        summary["unfinished"] = asdict(result.unfinished)
     return {"format": 1, "results": rows, "summary": summary}

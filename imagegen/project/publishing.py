@@ -31,6 +31,9 @@ _EXTENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Setting -> what a file that its tool reads may end in."""
 
+PARTIAL = ".html"
+"""What the names of partials end in."""
+
 _FOLDER = "html"
 _ROOT: KeyPath = ("publish", "root")
 _BASE = re.compile(
@@ -210,10 +213,15 @@ def _page_faults(
 
 def _partials(image: Target) -> Iterator[str]:
     """Yield the names of an image's partials."""
-    yield f"{image.name}.html"
+    yield partial_name(image.name)
     letterings = image.derivation.letterings if image.derivation else {}
     for locale in sorted({*dict(image.alts), *letterings} - {""}):
-        yield f"{image.name}.{locale}.html"
+        yield partial_name(image.name, locale)
+
+
+def partial_name(image: str, locale: str = "") -> str:
+    """Return the name of an image's partial, for all readers or those of one locale."""
+    return f"{image}.{locale}{PARTIAL}" if locale else f"{image}{PARTIAL}"
 
 
 def _import_faults(images: Iterable[Target]) -> Iterator[Fault]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from imagegen.derivative import ALGORITHMIC, SOURCES, TRAINED
+from imagegen.derivative import SOURCE_TYPES
 from imagegen.lock import Lock
-from imagegen.locked import Locked
+from imagegen.locked import FORMER, Locked
 from imagegen.pictures import media
 from imagegen.project.provenance import system_of
 from imagegen.publish.picture import File, Picture, Provenance, View
-from imagegen.request import DRAFT, Target
-from imagegen.stock import paired, recorded_placeholder
+from imagegen.request import Target
+from imagegen.stock import recorded_placeholder
 
 Sizes = Callable[[str], int | None]
 """Gives the bytes of a project file by its path; None when it is not there."""
@@ -61,12 +61,12 @@ def picture_of(target: Target, one: Locked, sizes: Sizes, terms: Terms) -> Pictu
     """Return what a site is told of an image, None when its output is not in place.
 
     Derivatives that are not made yet are left out; where some could not be made, the site is told
-    of those that were there before.
+    of those that were there before, unless they show a former picture.
     """
     output = _output(target, one, sizes)
     if output is None:
         return None
-    by_locale = _files(target, one, sizes)
+    by_locale = _files(one, sizes)
     formats = _formats(target, by_locale)
     locale = _locale(target, by_locale, terms)
     alts = dict(target.alts)
@@ -104,17 +104,17 @@ ByLocale = dict[str, dict[str, list[File]]]
 """Locale, empty for all -> format -> files by rising width."""
 
 
-def _files(target: Target, one: Locked, sizes: Sizes) -> ByLocale:
+def _files(one: Locked, sizes: Sizes) -> ByLocale:
+    """Return what is recorded of the picture that is shown, and in place; soon to go or not."""
     found: ByLocale = {}
-    wanted = [out for _, out in paired(target, one)]
-    files = [out for out in wanted if out is not None]
-    if len(files) < len(wanted):
-        files = sorted(one.derived.files, key=lambda out: out.width)
-    for out in files:
-        size, kind = sizes(out.path), media.format_of_name(out.path)
-        if size is not None and kind is not None:
-            file = File(out.path, kind, out.width, out.height, size, out.sha256)
-            found.setdefault(out.locale, {}).setdefault(kind, []).append(file)
+    for out in sorted(one.derived.files, key=lambda out: out.width):
+        kind, size = media.format_of_name(out.path), sizes(out.path)
+        if kind is None or size is None or out.key == FORMER:
+            continue
+        files = found.setdefault(out.locale, {}).setdefault(kind, [])
+        # One that was to take the place of another may stand beside it, under a name of its own.
+        if not files or files[-1].width < out.width:
+            files.append(File(out.path, kind, out.width, out.height, size, out.sha256))
     return found
 
 
@@ -150,14 +150,15 @@ def _groups(
 
 
 def _provenance(one: Locked, terms: Terms) -> Provenance | None:
-    if one.take == 0:
+    # Whatever a picture that was taken in says of itself, neither model nor request made it.
+    if one.take == 0 or one.source_type is None:
         return None
-    provider, model = one.provider, str(one.request["model"])
+    model = str(one.request["model"])
     return Provenance(
-        source_type=SOURCES + (ALGORITHMIC if provider == DRAFT else TRAINED),
-        provider=provider,
+        source_type=SOURCE_TYPES + one.source_type,
+        provider=one.provider,
         model=model,
-        system=system_of(model, provider),
+        system=system_of(model, one.provider),
         request_key=one.request_key,
         take=one.take,
         prompt=str(one.request["prompt"]) if terms.prompts else None,

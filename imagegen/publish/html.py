@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Iterable, Iterator
 
 from imagegen.derivative import Placeholder
-from imagegen.project.site_schema import LOCALE
+from imagegen.project.publishing import PARTIAL, partial_name
 from imagegen.publish.picture import Picture, View
 from imagegen.publish.signature import MARK
 from imagegen.publish.urls import Urls
-
-EXTENSION = ".html"
 
 _ALPHA_BYTE = 2
 """Which byte of a ThumbHash says with its highest bit that the picture is transparent."""
@@ -31,24 +28,14 @@ _ESCAPED = str.maketrans({"{": "&#123;", "}": "&#125;", "\n": "&#10;", "\r": "&#
 def partials(pictures: Iterable[Picture], urls: Urls) -> Iterator[tuple[str, str]]:
     """Yield name and content of every partial."""
     for picture in pictures:
-        yield file_name(picture.name), _element(picture, picture.view, urls)
-        for locale, view in picture.locales:
-            yield file_name(picture.name, locale), _element(picture, view, urls)
+        for locale, view in (("", picture.view), *picture.locales):
+            file = partial_name(picture.name, locale)
+            yield file, _element(file.removesuffix(PARTIAL), picture, view, urls)
 
 
-def file_name(name: str, locale: str = "") -> str:
-    """Return the name of an image's partial."""
-    return f"{name}.{locale}{EXTENSION}" if locale else f"{name}{EXTENSION}"
-
-
-def is_named_for(file: str, name: str) -> bool:
-    """Whether a partial of the image `name` would be called `file`, in whatever language."""
-    return re.fullmatch(rf"{re.escape(name)}(\.{LOCALE})?{re.escape(EXTENSION)}", file) is not None
-
-
-def _element(picture: Picture, view: View, urls: Urls) -> str:
+def _element(stem: str, picture: Picture, view: View, urls: Urls) -> str:
     sizes = _sizes(view.main.width)
-    lines = [f'<picture {MARK}="{_escaped(picture.name)}">']
+    lines = [f'<picture {MARK}="{_escaped(stem)}">']
     for group in view.others:
         found = _attributes(
             type=group[0].type,

@@ -5,6 +5,7 @@ The text may stand inside a `script` element and pass through a template engine 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from json import JSONEncoder
 from typing import Any
 
@@ -29,10 +30,7 @@ def inline(value: Any) -> str:
 
 def laid_out(value: dict[str, Any]) -> str:
     """Return plain JSON values on several lines, with a line end; keys need no escaping."""
-    parts: list[str] = []
-    _lay_out(value, "\n", parts)
-    parts.append("\n")
-    return harmless("".join(parts))
+    return harmless(_laid_out(value, "\n") + "\n")
 
 
 def harmless(text: str) -> str:
@@ -43,26 +41,16 @@ def harmless(text: str) -> str:
     return text
 
 
-def _lay_out(value: dict[str, Any] | list[Any], line: str, parts: list[str]) -> None:
-    """Add the text of `value` to `parts`; `line` is a line end with the indentation so far."""
-    for one in value.values() if isinstance(value, dict) else value:
-        if isinstance(one, dict | list):
-            break
-    else:
-        parts.append(_ONE_LINE.encode(value))
-        return
+def _laid_out(value: object, line: str) -> str:
+    """Return the text of `value`; `line` is a line end with the indentation so far."""
     inner = f"{line}  "
-    separator = inner
-    parts.append("{" if isinstance(value, dict) else "[")
-    for one in value:
-        parts.append(separator)
-        separator = f",{inner}"
-        inside = one
-        if isinstance(value, dict):
-            parts.append(f'"{one}": ')
-            inside = value[one]
-        if isinstance(inside, dict | list):
-            _lay_out(inside, inner, parts)
-        else:
-            parts.append(_ONE_LINE.encode(inside))
-    parts += (line, "}" if isinstance(value, dict) else "]")
+    if isinstance(value, dict) and _is_large(value.values()):
+        items = [f'"{key}": {_laid_out(one, inner)}' for key, one in value.items()]
+        return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
+    if isinstance(value, list) and _is_large(value):
+        return f"[{inner}{f',{inner}'.join([_laid_out(one, inner) for one in value])}{line}]"
+    return _ONE_LINE.encode(value)
+
+
+def _is_large(items: Iterable[object]) -> bool:
+    return not {dict, list}.isdisjoint(map(type, items))

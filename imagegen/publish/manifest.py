@@ -1,4 +1,4 @@
-"""Owns the neutral manifest: the one shape of a picture's facts that all writers start from.
+"""Owns the neutral manifest: the one shape of a picture's facts; data files and Python share it.
 
 `images.json`: {"format", "generator", "images": {NAME: facts}}; `manifest_schema` describes it.
 """

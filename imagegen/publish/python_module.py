@@ -10,9 +10,12 @@ Formatted as ruff and black leave it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
+from typing import Any
 
-from imagegen.publish.picture import File, Picture, Provenance, View
+from imagegen.publish import manifest
+from imagegen.publish.picture import Picture
 from imagegen.publish.signature import NOTE
 from imagegen.publish.urls import Urls
 
@@ -100,13 +103,20 @@ class Picture(View):
 
 _INDENT = "    "
 
+_CLASSES = {
+    "files": "File",
+    "sources": "Source",
+    "placeholder": "Placeholder",
+    "original": "File",
+    "provenance": "Provenance",
+}
+"""Field -> class of what it holds."""
+
 
 def text(pictures: Iterable[Picture], urls: Urls) -> str:
     """Return the module."""
-    entries = [
-        f"{_INDENT}{literal(one.name)}: {_picture(one, urls, _INDENT)},\n" for one in pictures
-    ]
-    listed = "".join(["{\n", *entries, "}"]) if entries else "{}"
+    entries = [f"{literal(one.name)}: {_picture(one, urls)}" for one in pictures]
+    listed = _listed("{", entries, "}", "") if entries else "{}"
     return f"{_HEAD}IMAGES: dict[str, Picture] = {listed}\n"
 
 
@@ -114,7 +124,9 @@ def literal(value: str | int | None) -> str:
     """Return a value as Python has it, a text in the quotes that need fewer backslashes."""
     if not isinstance(value, str):
         return repr(value)
-    body = "".join(_ESCAPES.get(letter) or _letter(letter) for letter in value)
+    body = value
+    if "\\" in value or not value.isprintable():
+        body = "".join(_ESCAPES.get(letter) or _letter(letter) for letter in value)
     quote = "'" if value.count('"') > value.count("'") else '"'
     return quote + body.replace(quote, f"\\{quote}") + quote
 
@@ -129,94 +141,41 @@ def _letter(letter: str) -> str:
     return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"
 
 
-def _picture(picture: Picture, urls: Urls, indent: str) -> str:
+def _picture(picture: Picture, urls: Urls) -> str:
+    """Return the call that makes one image, with the facts that every manifest has."""
+    facts = manifest.facts(picture, urls)
+    locales = facts.pop("locales")
+    facts["original"].pop("type")
+    if facts["provenance"] is not None:
+        facts["provenance"] = {_snake(key): one for key, one in facts["provenance"].items()}
+    return _call("Picture", facts | ({"locales": locales} if locales else {}), _INDENT)
+
+
+def _snake(key: str) -> str:
+    """Return `requestKey` as `request_key`."""
+    return re.sub("(?=[A-Z])", "_", key).lower()
+
+
+def _value(key: str, value: Any, indent: str) -> str:
+    """Return the value of the field `key` as an expression; `indent` is that of its line."""
     inner = indent + _INDENT
-    placeholder, provenance = picture.placeholder, picture.provenance
-    shown = None
-    if placeholder is not None:
-        facts = {
-            "thumbhash": literal(placeholder.thumbhash),
-            "color": literal(placeholder.color),
-            "uri": literal(placeholder.uri),
-        }
-        shown = _call("Placeholder", facts, inner)
-    found = _view(picture.view, urls, inner) | {
-        "placeholder": shown or "None",
-        "original": _file(picture.output, urls, inner),
-        "provenance": "None" if provenance is None else _provenance(provenance, inner),
-    }
-    if picture.locales:
-        views = [
-            f"{inner}{_INDENT}{literal(tag)}: "
-            f"{_call('View', _view(view, urls, inner + _INDENT * 2), inner + _INDENT)},\n"
-            for tag, view in picture.locales
-        ]
-        found["locales"] = "".join(["{\n", *views, inner, "}"])
-    return _call("Picture", found, indent)
+    if key == "locales":
+        views = (f"{literal(tag)}: {_call('View', view, inner)}" for tag, view in value.items())
+        return _listed("{", views, "}", indent)
+    if isinstance(value, dict):
+        return _call(_CLASSES[key], value, indent)
+    if isinstance(value, list):
+        calls = [_call(_CLASSES[key], one, inner) for one in value]
+        return _listed("(", calls, ")", indent) if calls else "()"
+    return literal(value)
 
 
-def _view(view: View, urls: Urls, indent: str) -> dict[str, str]:
-    main = view.main
-    sources = [_source(group, urls, indent + _INDENT) for group in view.others]
-    return {
-        "src": literal(urls.of(main)),
-        "width": str(main.width),
-        "height": str(main.height),
-        "type": literal(main.type),
-        "bytes": str(main.bytes),
-        "digest": literal(main.digest),
-        "alt": literal(view.alt),
-        "srcset": literal(urls.srcset(view.files) if len(view.files) > 1 else ""),
-        "files": _files(view.files, urls, indent),
-        "sources": _tuple(sources, indent),
-    }
+def _call(name: str, facts: dict[str, Any], indent: str) -> str:
+    arguments = (f"{key}={_value(key, one, indent + _INDENT)}" for key, one in facts.items())
+    return _listed(f"{name}(", arguments, ")", indent)
 
 
-def _source(group: Sequence[File], urls: Urls, indent: str) -> str:
-    facts = {
-        "type": literal(group[0].type),
-        "srcset": literal(urls.srcset(group)),
-        "files": _files(group, urls, indent + _INDENT),
-    }
-    return _call("Source", facts, indent)
-
-
-def _files(files: Sequence[File], urls: Urls, indent: str) -> str:
-    return _tuple([_file(one, urls, indent + _INDENT) for one in files], indent)
-
-
-def _file(file: File, urls: Urls, indent: str) -> str:
-    facts = {
-        "src": literal(urls.of(file)),
-        "width": str(file.width),
-        "height": str(file.height),
-        "bytes": str(file.bytes),
-        "digest": literal(file.digest),
-    }
-    return _call("File", facts, indent)
-
-
-def _provenance(provenance: Provenance, indent: str) -> str:
-    facts = {
-        "digital_source_type": literal(provenance.source_type),
-        "provider": literal(provenance.provider),
-        "model": literal(provenance.model),
-        "system": literal(provenance.system),
-        "request_key": literal(provenance.request_key),
-        "take": str(provenance.take),
-    }
-    if provenance.prompt is not None:
-        facts["prompt"] = literal(provenance.prompt)
-    return _call("Provenance", facts, indent)
-
-
-def _call(name: str, facts: dict[str, str], indent: str) -> str:
-    """Return a call over several lines; a comma at its end keeps formatters from joining them."""
-    lines = (f"{indent}{_INDENT}{key}={value},\n" for key, value in facts.items())
-    return "".join([f"{name}(\n", *lines, indent, ")"])
-
-
-def _tuple(items: Sequence[str], indent: str) -> str:
-    if not items:
-        return "()"
-    return "".join(["(\n", *(f"{indent}{_INDENT}{one},\n" for one in items), indent, ")"])
+def _listed(opened: str, items: Iterable[str], closed: str, indent: str) -> str:
+    """Return items on lines of their own; the last comma keeps formatters from joining them."""
+    lines = (f"{indent}{_INDENT}{item},\n" for item in items)
+    return "".join([f"{opened}\n", *lines, indent, closed])

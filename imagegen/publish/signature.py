@@ -14,7 +14,8 @@ NOTE = "Made by imagegen from imagegen.toml; edits are lost."
 """First line, as a comment, where there are comments."""
 
 MARK = "data-imagegen"
-"""Attribute of a `picture` element; its value is the name of the image."""
+"""Attribute of a `picture` element; its value is the name of its file, without the extension, so
+that a copy under another name is known for somebody's own."""
 
 HEAD = 512
 """Bytes at the beginning of a file that tell whose it is."""
@@ -30,8 +31,11 @@ _OURS = re.compile(
 _PARTIAL = re.compile(rb'\s*<picture data-imagegen="([A-Za-z0-9._-]+)"')
 
 
-def image_of(head: bytes) -> str | None:
-    """Return the image whose partial begins with `head`; None for what is no partial of ours."""
+def partial_of(head: bytes) -> str | None:
+    """Return under which name, without extension, a partial was written that begins with `head`.
+
+    None for what is no partial of ours.
+    """
     found = _PARTIAL.match(head[:HEAD])
     return found[1].decode() if found else None
 

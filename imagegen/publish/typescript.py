@@ -13,6 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from imagegen.publish import json_text, manifest
 from imagegen.publish.picture import File, Picture, View
@@ -166,7 +167,14 @@ def text(pictures: Iterable[Picture], path: str) -> str:
 
 
 def _specifier(path: str, folder: str) -> str:
-    relative = posixpath.relpath(path, folder or ".")
+    below, slash, file = path.rpartition("/")
+    return _way(folder, f"{below}{slash}") + file
+
+
+@lru_cache(maxsize=1024)
+def _way(start: str, end: str) -> str:
+    """Return what leads from one folder to the files of another; asked for each of them."""
+    relative = posixpath.relpath(f"{end}*", start or ".").removesuffix("*")
     return relative if relative.startswith("../") else f"./{relative}"
 
 

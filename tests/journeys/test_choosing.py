@@ -93,6 +93,7 @@ def test_a_take_that_was_never_bought_is_refused_with_those_there_are(four, emul
     told = four.run("pick", "hero", "9", code=2).stderr
     assert "1, 2, 3, 4" in told
     assert "did you mean `hero`" in four.run("pick", "heroe", "1", code=2).stderr
+    assert "name one image" in four.run("pick", "her*", "1", code=2).stderr
     four.write("imagegen.toml", FOUR.replace("red", "blue"))
     assert "Nothing was bought yet" in four.run("pick", "hero", "2", code=2).stderr
     assert emulator.charges == 4

@@ -6,7 +6,6 @@ import os
 import signal
 import time
 
-import journey
 import pytest
 from gallery import POST, listing, spoil, until
 
@@ -25,8 +24,7 @@ def with_api(**settings):
 @pytest.fixture
 def worktree(project):
     """A second folder of the same project, on the same machine, for the same account."""
-    folder = project.folder.with_name("worktree")
-    for one in (project, second := journey.Project(folder, project.home, project.base_url)):
+    for one in (project, second := project.beside("worktree")):
         one.write("imagegen.toml", HERO)
     return second
 

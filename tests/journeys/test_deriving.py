@@ -49,14 +49,17 @@ def test_only_what_changed_is_made_anew_and_what_nobody_wants_goes(project, emul
     project.run("build", code=0)
     before, asked = stamps(project), len(emulator.requests)
     project.write("imagegen.toml", boat({"widths": [40, 60], "formats": ["webp"]}))
-    assert "derivatives" in project.run("plan", "--check", code=1).stdout
+    planned = project.run("plan", "--check", code=1).stdout
+    assert "      widths: [40, 80] -> [40, 60]" in planned
+    assert '      formats: ["jpeg", "webp"] -> ["webp"]' in planned
     project.run("build", code=0)
     after = stamps(project)
     assert made(project) == ["images/hero-40.webp", "images/hero-60.webp"]
     assert after["images/hero-40.webp"] == before["images/hero-40.webp"]
     assert after["images/hero.png"] == before["images/hero.png"]
     project.write("imagegen.toml", boat(None))
-    project.run("build", code=0)
+    told = project.run("build", code=0).stderr
+    assert "derived    hero, removed 2 files\n" in told
     assert made(project) == []
     assert (len(emulator.requests), emulator.charges) == (asked, 1)
 
@@ -108,6 +111,9 @@ def test_deleted_and_edited_ones_come_back_and_the_edited_one_is_kept_aside(proj
     project.remove("images/hero-40.webp")
     assert "restored   hero -> images/hero-40.webp" in project.run("restore", code=0).stderr
     assert project.bytes("images/hero-40.webp") == before["images/hero-40.webp"]
+    project.remove("images/hero.png")
+    said = project.run("build", code=0).stderr
+    assert "restored" in said and "made of it" not in said, "only the output was gone"
     assert emulator.charges == 1
 
 

@@ -51,6 +51,26 @@ def test_a_draft_build_never_replaces_a_current_paid_picture(project, emulator):
     assert len(emulator.requests) == before
 
 
+def test_a_draft_that_stands_in_for_a_bought_picture_is_told_and_gives_way(project, emulator):
+    project.write("imagegen.toml", listing({"mug": {"prompt": "a mug", "output": "mug.webp"}}))
+    project.run("build", code=0)
+    good = project.bytes("images/mug.webp")
+    clone = project.on_another_machine(key=None)
+    clone.remove("images/mug.webp")
+    clone.run("build", "--draft", code=0)
+    assert clone.run("check", "--json", code=1).json["findings"][0] == {
+        "name": "mug",
+        "kind": "missing",
+        "text": "a draft stands in for images/mug.webp",
+    }
+    assert 'file: "a draft" -> "as locked"' in clone.run("plan", code=0).stdout
+    clone.run("build", code=0, env={"APIFRAME_API_KEY": project.key})
+    assert clone.bytes("images/mug.webp") == good
+    # Nobody drew that file, so no copy of it is kept.
+    assert not clone.path(".imagegen/edited").exists()
+    assert emulator.charges == 1
+
+
 def test_a_draft_and_a_replacement_exclude_each_other(project):
     project.write("imagegen.toml", mugs(1))
     told = project.run("build", "--draft", "--replace", "mug-1", code=2).stderr

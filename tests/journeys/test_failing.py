@@ -166,7 +166,7 @@ def test_a_picture_that_cannot_be_fetched_stays_noted_until_it_can(project, emul
     spoil(emulator, "file-html", match=FILE)
     told = project.run("build", code=1).stderr
     assert "is not bought again" in told
-    assert "already paid" in project.run("plan", code=0).stdout
+    assert "ordered already, nothing more to pay" in project.run("plan", code=0).stdout
     emulator.running.faults.clear()
     project.run("build", code=0)
     assert (emulator.charges, emulator.posts) == (1, 1)

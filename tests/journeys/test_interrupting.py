@@ -3,7 +3,6 @@
 import shutil
 import signal
 
-import journey
 import pytest
 from gallery import listing, mugs, until
 
@@ -18,10 +17,10 @@ def test_a_signal_orders_nothing_more_and_the_next_build_picks_up(project, emula
     until(lambda: emulator.charges == 2)
     running.signal(number)
     told = running.finish(code=128 + number).stderr
-    assert "the next build picks up what runs" in told
+    assert "the next build goes on from here" in told
     assert emulator.posts == 2
     assert "2 jobs not settled" in project.run("jobs", code=0).stderr
-    assert "already paid" in project.run("plan", code=0).stdout
+    assert "ordered already, nothing more to pay" in project.run("plan", code=0).stdout
     project.run("build", code=0)
     project.run("check", code=0)
     assert emulator.charges == emulator.posts == 3
@@ -81,7 +80,7 @@ def test_two_builds_of_one_project_take_turns(project, emulator):
 def test_two_clones_on_one_machine_buy_each_picture_once(project, emulator):
     project.write("imagegen.toml", mugs(3))
     shutil.copytree(project.folder, project.folder.with_name("clone"))
-    clone = journey.Project(project.folder.with_name("clone"), project.home, project.base_url)
+    clone = project.beside("clone")
     first, second = project.start("build"), clone.start("build")
     first.finish(code=0)
     second.finish(code=0)

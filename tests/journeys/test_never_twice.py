@@ -148,7 +148,7 @@ def test_a_key_that_is_changed_while_a_job_runs_buys_nothing_again(project, emul
 
 @with_api(duplicates="reject")
 def test_a_project_settles_its_own_orders_and_no_other_projects(project, emulator):
-    other = journey.Project(project.folder.with_name("other"), project.home, project.base_url)
+    other = project.beside("other")
     project.write("imagegen.toml", RED)
     other.write("imagegen.toml", BLUE)
     spoil(emulator, "answer-lost", match=POST)
@@ -180,7 +180,7 @@ def test_damage_to_the_ledger_is_told_and_a_person_can_settle_it(project, emulat
 
 @with_api(duplicates="reject", latency=0.6)
 def test_two_projects_that_order_the_same_at_once_both_get_the_one_job(project, emulator):
-    other = journey.Project(project.folder.with_name("other"), project.home, project.base_url)
+    other = project.beside("other")
     spoil(emulator, "answer-late", match=POST, seconds=1)
     both = []
     for one in (project, other):

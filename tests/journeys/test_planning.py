@@ -75,6 +75,21 @@ def test_a_saved_plan_of_named_images_is_for_those_names(project, emulator):
     assert "is not a plan" in project.run("plan", "--out", "notes.txt", code=2).stderr
 
 
+def test_a_replacement_is_planned_saved_and_carried_out_once(project, emulator):
+    project.write("imagegen.toml", listing({"mug": {"prompt": "a mug", "protect": True}}))
+    project.run("build", code=0)
+    told = project.run("plan", "--replace", "m*", "--out", "again.json", code=0).stdout
+    assert "take: 1 -> 2" in told
+    assert "Plan: 1 to generate. Costs 6 credits." in told
+    assert emulator.charges == 1
+    project.run("build", "--plan", "again.json", code=0)
+    assert "take = 2" in project.read("imagegen.lock")
+    project.run("build", "--plan", "again.json", code=1)
+    assert "did you mean `mug`?" in project.run("plan", "--replace", "mag", code=2).stderr
+    project.run("plan", "--replace", "mug", "--draft", code=2)
+    assert emulator.charges == emulator.posts == 2
+
+
 def test_the_project_file_is_found_upwards_or_named(project, emulator):
     project.write("imagegen.toml", mugs(1))
     project.write("deep/down/note.txt", "")

@@ -27,6 +27,47 @@ def test_a_protected_picture_is_kept_until_replace_names_it(project, emulator):
     project.run("plan", "--check", code=0)
 
 
+def test_what_is_derived_of_a_protected_picture_follows_the_project_for_free(project, emulator):
+    def mug(prompt, *widths):
+        derive = {"widths": list(widths), "formats": ["webp"]}
+        table = {"prompt": prompt, "output": "mug.webp", "protect": True, "derive": derive}
+        return listing({"mug": table}, provenance={"embed": "all", "prompt": True})
+
+    project.write("imagegen.toml", mug("a black mug", 20, 40))
+    project.run("build", code=0)
+    good = project.bytes("images/mug.webp")
+    project.write("imagegen.toml", mug("a white mug", 20, 60))
+    # The file that is gone is wanted no longer: `restore` could not bring it back.
+    project.remove("images/mug-40.webp")
+    project.run("check", code=1)
+    change = project.run("plan", "--json", code=0).json["changes"][0]
+    assert (change["action"], change["blocked"]) == ("derive", "protected")
+    project.run("build", code=0)
+    made = project.bytes("images/mug-60.webp")
+    assert b"a black mug" in made and b"white" not in made
+    assert project.bytes("images/mug.webp") == good
+    project.run("check", code=0)
+    assert "kept: protected" in project.run("plan", "--check", code=0).stdout
+    project.remove("images/mug.webp")
+    project.run("restore", code=0)
+    assert project.bytes("images/mug.webp") == good
+    assert emulator.charges == emulator.posts == 1
+
+
+def test_not_even_a_picture_that_is_at_hand_takes_the_place_of_a_protected_one(project, emulator):
+    project.write("imagegen.toml", mug("a black mug", protect=True))
+    project.run("build", code=0)
+    good = project.bytes("images/mug.webp")
+    # The pot's picture is at hand, and now the mug asks for the same.
+    project.write("imagegen.toml", mug("a pot", protect=True))
+    for _ in range(2):
+        assert "kept: protected" in project.run("plan", "--check", code=0).stdout
+        project.run("build", code=0)
+    project.run("check", code=0)
+    assert project.bytes("images/mug.webp") == good
+    assert emulator.charges == emulator.posts == 2
+
+
 def test_replace_buys_the_next_take_of_that_image_and_it_stays(project, emulator):
     project.write("imagegen.toml", mug("a mug"))
     project.run("build", code=0)

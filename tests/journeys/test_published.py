@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from gallery import listing
+from gallery import listing, until
 
 from imagegen.publish import manifest_schema
 
@@ -73,6 +73,18 @@ def test_a_published_file_that_was_edited_or_deleted_comes_back(project, emulato
     assert emulator.charges == 1
 
 
+def test_what_a_formatter_does_to_a_published_file_at_once_is_no_lasting_secret(project, emulator):
+    project.write("imagegen.toml", boats({"json": "images.json"}, derive=False))
+    building = project.start("build")
+    until(project.path("images.json").exists)
+    right = project.bytes("images.json")
+    project.write("images.json", right.replace(b"  ", b"\t"))
+    building.finish(code=0)
+    assert "Published images.json" in project.run("build", code=0).stderr
+    assert project.bytes("images.json") == right
+    assert emulator.charges == emulator.posts == 1
+
+
 def test_images_come_and_go(project, emulator):
     project.write("imagegen.toml", boats(derive=False, cup="a cup", jar="a jar"))
     said = project.run("build", "hero", "cup", code=0).stderr
@@ -92,10 +104,58 @@ def test_a_partial_that_comes_back_from_another_branch_goes_again(project, emula
     project.run("build", code=0)
     project.run("build", code=0)
     project.write("partials/cup.html", '<picture data-imagegen="cup">\n</picture>\n')
-    assert "partials/cup.html" in project.run("plan", "--check", code=1).stdout
-    assert "Published partials/cup.html." in project.run("build", code=0).stderr
+    assert "To remove: partials/cup.html." in project.run("plan", "--check", code=1).stdout
+    assert "Removed partials/cup.html" in project.run("build", code=0).stderr
     project.run("check", code=0)
     assert emulator.charges == 1
+
+
+def test_files_of_a_former_picture_are_not_published_as_those_of_the_new_one(project, emulator):
+    project.write("imagegen.toml", boats({"json": "images.json"}))
+    project.run("build", code=0)
+    before = manifest(project)["hero"]
+    project.remove("images/hero-40.webp")
+    blocking = project.write("images/hero-40.webp/note.txt", "in the way of the new file")
+    assert "cannot write" in project.run("build", "hero", "--replace", "hero", code=1).stderr
+    new = manifest(project)["hero"]
+    assert new["original"]["digest"] != before["original"]["digest"]
+    assert (new["src"], new["digest"]) == ("/images/hero.png", new["original"]["digest"])
+    blocking.unlink()
+    blocking.parent.rmdir()
+    planned = project.run("plan", "--json", code=0).json["changes"][0]["reasons"]
+    former = {"field": "derivatives", "old": "1 file of a former picture"}
+    assert planned == [{**former, "new": "of what is shown"}]
+    project.run("build", code=0)
+    mended = manifest(project)["hero"]
+    assert mended["src"] == before["src"] and mended["digest"] != before["digest"]
+    assert emulator.charges == 2
+
+
+def test_a_file_goes_once_no_line_of_publish_asks_for_it(project, emulator):
+    project.write("imagegen.toml", boats({"json": "images.json", "python": "pictures.py"}))
+    project.run("build", code=0)
+    project.write("imagegen.toml", boats({"json": "data/images.json"}))
+    assert "To publish: data/images.json. To remove: " in project.run("plan", code=0).stdout
+    assert "asks for it no longer" in project.run("check", code=1).stdout
+    assert "Removed images.json, pictures.py" in project.run("build", code=0).stderr
+    assert not project.path("images.json").exists() and not project.path("pictures.py").exists()
+    project.write("data/images.json", project.read("data/images.json") + "\n")
+    project.write("imagegen.toml", boats({}))
+    assert "it was changed, so it stays" in project.run("build", code=0).stderr
+    assert "stays" not in project.run("build", "--refresh", code=0).stderr
+    project.run("check", code=0)
+    assert project.path("data/images.json").exists()
+    assert emulator.charges == 1
+
+
+def test_project_files_of_one_folder_leave_each_other_what_they_publish(project, emulator):
+    project.write("imagegen.toml", boats({"json": "images.json"}, derive=False))
+    project.write("draft.toml", boats({"json": "data/images.json"}, derive=False))
+    for file in ("imagegen.toml", "draft.toml", "imagegen.toml"):
+        project.run("build", "-f", file, code=0)
+        project.run("check", "-f", file, code=0)
+    assert project.path("images.json").exists() and project.path("data/images.json").exists()
+    assert emulator.charges == emulator.posts == 1
 
 
 def test_what_cannot_be_published_fails_the_build_after_the_pictures(project, emulator):

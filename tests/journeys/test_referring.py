@@ -46,6 +46,21 @@ def test_a_reference_is_uploaded_and_only_its_bytes_count(project, emulator):
     assert len(emulator.requests) == before
 
 
+def test_a_file_that_an_image_refers_to_stays_when_its_own_image_is_gone(project, emulator):
+    derive = {"widths": [40], "formats": ["webp"]}
+    hero = {"prompt": "a desk", "output": "hero.webp", "derive": derive}
+    project.write("imagegen.toml", listing({"hero": hero}))
+    project.run("build", code=0)
+    names = ["images/hero.webp", "images/hero-40.webp"]
+    mug = {"prompt": "a mug", "references": names, "params": {"output_format": "webp"}}
+    project.write("imagegen.toml", listing({"mug": mug}))
+    assert "retired    hero" in project.run("build", code=0).stderr
+    assert set(names) < set(project.files())
+    project.run("plan", "--check", code=0)
+    project.run("check", code=0)
+    assert emulator.charges == 2
+
+
 @pytest.mark.parametrize("names", [["absent.png"], ["../outside.png"], ["imagegen.toml"]])
 def test_a_reference_that_cannot_be_used_is_told_before_anything_is_sent(project, names):
     project.write("imagegen.toml", listing({"mug": {"prompt": "a mug", "references": names}}))

@@ -94,6 +94,14 @@ def test_restore_says_what_it_cannot_bring(project, emulator):
     told = clone.run("restore", code=1).stderr
     assert "not in this machine's store" in told
     assert "Nothing was spent." in told
+    assert "git checkout" not in told
+    clone.path(".git").mkdir()
+    assert "needs the key and the network" in clone.run("plan", code=0).stdout
+    for verb in ("restore", "build"):
+        told = clone.run(verb, code=1).stderr
+        assert "git checkout -- images/mug.webp" in told
+        assert "--draft" not in told
+    assert emulator.charges == emulator.posts == 1
 
 
 def test_a_removed_image_is_retired_and_comes_back_free(project, emulator):
@@ -104,7 +112,8 @@ def test_a_removed_image_is_retired_and_comes_back_free(project, emulator):
     good = project.bytes(cup)
     project.write("imagegen.toml", listing({"mug": "a mug"}))
     assert "unlisted" in project.run("check", code=1).stdout
-    assert "retired    cup" in project.run("build", code=0).stderr
+    told = project.run("build", code=0).stderr
+    assert "retired    cup: 1 file deleted; the picture stays in the store\n" in told
     assert not project.path(cup).exists()
     assert "cup" not in project.read("imagegen.lock")
     project.write("imagegen.toml", listing({"cup": "a cup", "mug": "a mug"}))

@@ -2,7 +2,6 @@
 
 import shutil
 
-import journey
 import pytest
 from gallery import POST, accepted, killed_unanswered, killed_when, listing, spoil, until
 
@@ -22,9 +21,8 @@ def _settled_by_a_build(project):
 
 def moved(project, to):
     """Return the project as it is after its folder was moved."""
-    place = project.folder.with_name(to)
-    shutil.move(project.folder, place)
-    return journey.Project(place, project.home, project.base_url)
+    shutil.move(project.folder, project.folder.with_name(to))
+    return project.beside(to)
 
 
 @pytest.mark.parametrize("answered", [False, True])
@@ -122,7 +120,7 @@ def test_any_project_of_the_account_fetches_the_pictures_of_a_vanished_one(proje
     project.write("imagegen.toml", RED)
     killed_when(project, "build", happened=lambda: accepted(project, 1))
     shutil.rmtree(project.folder)
-    other = journey.Project(project.folder.with_name("other"), project.home, project.base_url)
+    other = project.beside("other")
     other.write("imagegen.toml", BLUE)
     other.run("build", code=0)
     other.run("build", code=0)
@@ -135,9 +133,8 @@ def test_what_a_living_project_has_left_behind_is_its_own(project, emulator):
     project.write("imagegen.toml", RED)
     project.run("build", code=0)
     killed_when(project, "build", "--replace", "hero", happened=lambda: accepted(project, 2))
-    clone = project.folder.with_name("clone")
-    shutil.copytree(project.folder, clone)
-    other = journey.Project(clone, project.home, project.base_url)
+    shutil.copytree(project.folder, project.folder.with_name("clone"))
+    other = project.beside("clone")
     other.run("build", code=0)
     assert other.read("imagegen.lock") == project.read("imagegen.lock")
     assert "1 job not settled" in other.run("jobs", code=0).stderr
@@ -153,7 +150,7 @@ def test_a_plan_tells_of_a_job_that_another_key_has_ordered(project, emulator):
     job = emulator.running.ledger[0].job
     project.key = "afk_rotated_0123456789abcdef"
     told = project.run("plan", code=0).stdout
-    assert f"{job} (of another key)" in told
+    assert f'job of another key: none -> "{job}"' in told
     assert "price not known, or free if this key can see the job" in told
     project.run("build", code=0)
     assert "another key" not in project.run("plan", code=0).stdout
