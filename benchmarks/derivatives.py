@@ -44,7 +44,7 @@ import anyio
 from PIL import Image, ImageChops, ImageFilter
 
 from imagegen.build.darkroom import Darkroom
-from imagegen.build.derivatives import shared_out
+from imagegen.build.shares import shared_out
 from imagegen.derivative import Recipe
 from imagegen.pictures.paint import Painting, picture
 

@@ -152,9 +152,12 @@ class Target:
         """Return the target whose picture is painted here instead; its files say so, unsigned."""
         return replace(self._saying(Marks.of_draft), request=replace(self.request, provider=DRAFT))
 
-    def taken_in(self) -> Target:
-        """Return the target whose picture was taken in; its files claim nothing of its making."""
-        return self._saying(Marks.of_unknown)
+    def taken_in(self, source: str) -> Target:
+        """Return the target whose picture was taken in; its files claim nothing of their own.
+
+        `source` is the code for the digital source type that the picture itself says it has.
+        """
+        return self._saying(lambda marks: marks.of_taken_in(source))
 
     def _saying(self, says: Callable[[Marks], Marks]) -> Target:
         """Return the target with other marks, which nobody signs."""

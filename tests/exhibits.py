@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imagegen.derivative import SOURCES, Placeholder
+from imagegen.derivative import SOURCE_TYPES, Placeholder
 from imagegen.publish.picture import File, Picture, Provenance, View
 
 NASTY = "\"a\" & 'b' </script> `c` ${d}\n{{ e }} {% f %} {# g #} \\ \u2028 \x85 é 漢 😀"
@@ -14,7 +14,7 @@ OPAQUE = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
 PLACEHOLDER = Placeholder("0" * 32, OPAQUE, "#a0b1c2", "data:image/webp;base64,UklGRg==")
 
 PROVENANCE = Provenance(
-    source_type=f"{SOURCES}trainedAlgorithmicMedia",
+    source_type=f"{SOURCE_TYPES}trainedAlgorithmicMedia",
     provider="apiframe",
     model="flux-2-pro",
     system="flux-2-pro via Apiframe",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from imagegen.original import Original
 from imagegen.store import answer_file
+from imagegen.store.sealed import Damaged, Newer
 from imagegen.store.store import Answer
 
 ANSWER = Answer(
@@ -39,14 +40,14 @@ def test_a_changed_byte_is_noticed(data: st.DataObject) -> None:
     raw = bytearray(answer_file.encode(ANSWER))
     place = data.draw(st.integers(0, len(raw) - 1))
     raw[place] ^= data.draw(st.integers(1, 255))
-    with contextlib.suppress(answer_file.Damaged, answer_file.Newer):
+    with contextlib.suppress(Damaged, Newer):
         # Without the checksum only the spaces between the values may change unnoticed.
         assert answer_file.decode(bytes(raw)) == ANSWER
 
 
 @given(st.binary() | st.sampled_from([b"[" * 100_000, b"{}", b"null", b'{"format": true}']))
 def test_anything_else_is_damaged(raw: bytes) -> None:
-    with pytest.raises(answer_file.Damaged):
+    with pytest.raises(Damaged):
         answer_file.decode(raw)
 
 
@@ -54,11 +55,11 @@ def test_anything_else_is_damaged(raw: bytes) -> None:
 def test_an_answer_cannot_name_a_path(sha256: object) -> None:
     original = dataclasses.replace(ANSWER.originals[0], sha256=sha256)  # type: ignore[arg-type]
     forged = answer_file.encode(dataclasses.replace(ANSWER, originals=(original,)))
-    with pytest.raises(answer_file.Damaged):
+    with pytest.raises(Damaged):
         answer_file.decode(forged)
 
 
 def test_a_newer_format_is_not_called_damaged() -> None:
     form = json.loads(answer_file.encode(ANSWER))
-    with pytest.raises(answer_file.Newer):
+    with pytest.raises(Newer):
         answer_file.decode(json.dumps({**form, "format": 2}).encode())

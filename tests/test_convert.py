@@ -5,8 +5,9 @@ import io
 import pytest
 from PIL import Image, ImageCms
 
+from imagegen.derivative import CONVERTED_QUALITY
 from imagegen.pictures import media
-from imagegen.pictures.convert import convert, encode, encoder
+from imagegen.pictures.convert import convert, encode, encoder_versions, upright
 from imagegen.pictures.inspect import NotAPicture, inspect
 
 
@@ -27,14 +28,20 @@ PICTURE = png(Image.radial_gradient("L").resize((60, 40)).convert("RGB"))
 
 @pytest.mark.parametrize("format_", media.WRITABLE)
 def test_it_writes_every_format_and_the_same_bytes_twice(format_: str) -> None:
-    data = convert(PICTURE, format_, quality=80)
+    data = convert(PICTURE, format_)
     original = inspect(data)
     assert (original.format, original.width, original.height) == (format_, 60, 40)
-    assert convert(PICTURE, format_, quality=80) == data
+    assert convert(PICTURE, format_) == data
 
 
 def test_quality_makes_smaller_files() -> None:
-    assert len(convert(PICTURE, "jpeg", quality=20)) < len(convert(PICTURE, "jpeg", quality=95))
+    sizes = [len(encode(upright(PICTURE), "jpeg", quality=quality)) for quality in (20, 95)]
+    assert sizes[0] < sizes[1]
+
+
+def test_a_converted_output_has_the_quality_that_its_key_names() -> None:
+    known = encode(upright(PICTURE), "jpeg", quality=CONVERTED_QUALITY)
+    assert convert(PICTURE, "jpeg") == known
 
 
 def test_jpeg_stands_transparent_parts_on_white() -> None:
@@ -106,16 +113,18 @@ def test_what_is_no_picture_or_format_is_refused() -> None:
     with pytest.raises(ValueError, match="gif"):
         convert(PICTURE, "gif")
     with pytest.raises(ValueError, match="bmp"):
-        encoder("bmp")
+        encoder_versions("bmp")
 
 
 @pytest.mark.parametrize("format_", media.WRITABLE)
 def test_an_encoder_names_itself_with_versions(format_: str) -> None:
-    words = encoder(format_).split()
+    words = encoder_versions(format_).split()
     assert words[0] == "Pillow"
     assert len(words) == (6 if format_ == "avif" else 4)
     assert "unknown" not in words
-    assert encoder(format_, lettered=True).startswith(f"{encoder(format_)} FreeType ")
+    assert encoder_versions(format_, lettered=True).startswith(
+        f"{encoder_versions(format_)} FreeType "
+    )
 
 
 def test_care_makes_smaller_files_and_does_not_touch_pixels_of_png() -> None:

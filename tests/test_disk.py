@@ -15,16 +15,20 @@ from imagegen import atomic, digest
 from imagegen.errors import NeedsAttention
 from imagegen.original import Original
 from imagegen.request import Request
-from imagegen.store import answer_file
+from imagegen.store import answer_file, former_file
 from imagegen.store.disk import DiskStore
-from imagegen.store.store import Answer, Store
+from imagegen.store.store import Answer, Former, Store
 
 PICTURE = b"\x89PNG a picture"
 REQUEST = Request("apiframe", "flux-2-pro", "a mug", (("resolution", "1MP"),), 7, ())
+PLACES = ("objects", "answers", "formers", "quarantine")
 
 
 def original(data: bytes = PICTURE) -> Original:
     return Original(digest.sha256_of(data), len(data), "png", 16, 16)
+
+
+FORMER = Former("/site", "mug", REQUEST.canonical, 2, picked=True, original=original())
 
 
 def answer(take: int = 1, request: Request = REQUEST, *pictures: bytes) -> Answer:
@@ -274,16 +278,19 @@ def test_many_threads_may_keep_the_same_picture(tmp_path: Path) -> None:
 
 def test_every_write_goes_through_a_place_that_is_swept(tmp_path: Path) -> None:
     with synced() as paths:
-        filled(tmp_path).quarantine(b"doubtful", "for a reason")
+        store = filled(tmp_path)
+        store.quarantine(b"doubtful", "for a reason")
+        store.remember_former(FORMER)
     used = {path.parent for path in paths if path.name.startswith(".imagegen-")}
-    assert used == {tmp_path / place for place in ("objects", "answers", "quarantine")}
+    assert used == {tmp_path / place for place in PLACES}
 
 
 def test_a_sweep_deletes_what_killed_writes_left_and_keeps_the_store(tmp_path: Path) -> None:
     store, sha256 = filled(tmp_path), digest.sha256_of(PICTURE)
     store.quarantine(b"doubtful", "for a reason")
+    store.remember_former(FORMER)
     before = sorted(tmp_path.rglob("*"))
-    for place in ("objects", "answers", "quarantine"):
+    for place in PLACES:
         (tmp_path / place / ".imagegen-killed.tmp").write_bytes(b"half")
     store.sweep()
     assert sorted(tmp_path.rglob("*")) == before
@@ -300,3 +307,38 @@ def test_bytes_on_their_way_lie_where_a_sweep_finds_them_and_are_not_kept(tmp_pa
         store.sweep()
         assert file.read_bytes() == PICTURE
     assert list((tmp_path / "objects").iterdir()) == []
+
+
+def test_what_an_image_showed_is_known_for_it_and_its_request_alone(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path / "home" / "store")
+    assert store.former(REQUEST, "/site", "mug") is None
+    assert not store.folder.exists()
+    with synced() as paths:
+        store.remember_former(FORMER)
+    assert {store.folder, store.folder / "formers", tmp_path / "home"} <= set(paths)
+    assert store.former(REQUEST, "/site", "mug") == FORMER
+    assert store.former(REQUEST, "/site", "cup") is None
+    assert store.former(REQUEST, "/other", "mug") is None
+    assert store.former(dataclasses.replace(REQUEST, seed=8), "/site", "mug") is None
+    elsewhere = dataclasses.replace(FORMER, project="/other", take=3)
+    store.remember_former(elsewhere)
+    assert store.former(REQUEST, "/other", "mug") == elsewhere
+    assert store.former(REQUEST, "/site", "mug") == FORMER
+    later = dataclasses.replace(FORMER, take=0, picked=False)
+    store.remember_former(later)
+    assert store.former(REQUEST, "/site", "mug") == later
+    assert store.takes(REQUEST) == ()
+    assert not store.knows(REQUEST.key, 0)
+
+
+def test_a_former_of_another_request_or_image_in_its_place_is_no_former(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    store.remember_former(FORMER)
+    (path,) = (tmp_path / "formers").rglob("*.json")
+    other = {**REQUEST.canonical, "prompt": "a cup"}
+    for changes in ({"request": other}, {"image": "cup"}, {"project": "/other"}):
+        path.write_bytes(former_file.encode(dataclasses.replace(FORMER, **changes)))
+        assert store.former(REQUEST, "/site", "mug") is None
+    path.write_bytes(b"damaged")
+    assert store.former(REQUEST, "/site", "mug") is None
+    assert not path.exists()

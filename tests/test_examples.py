@@ -11,6 +11,7 @@ from pathlib import Path
 
 import journey
 import pytest
+from indoors import indoors
 from PIL import Image
 from pydantic import BaseModel
 
@@ -91,7 +92,7 @@ def test_an_example_builds_drafts_without_a_key(
     # Smaller, since painting takes its time.
     project.write("imagegen.toml", re.sub(r'"[12]MP"', '"0.5MP"', project.read("imagegen.toml")))
     project.key = None
-    project.run("build", "--draft", code=0)
+    indoors(project).run("build", "--draft", code=0)
     for target in load.load(project.path("imagegen.toml")).targets:
         with Image.open(project.path(target.output)) as picture:
             assert picture.size == size_of(target), target.name
@@ -166,7 +167,7 @@ def test_the_commented_settings_load(tmp_path: Path) -> None:
         "signing/chain.pem": "-----BEGIN CERTIFICATE-----\n",
     }
     (tmp_path / "fonts").mkdir()
-    font = EXAMPLES / "poster" / "fonts" / "latin.ttf"
+    font = journey.ROOT / "tests" / "fonts" / "varying.ttf"
     shutil.copyfile(font, tmp_path / "fonts" / "serif.ttf")
     for name, text in beside.items():
         (tmp_path / name).parent.mkdir()

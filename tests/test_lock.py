@@ -76,12 +76,14 @@ def test_any_entry_survives_the_way_to_text_and_back(prompt: str, take: int, see
 
 def test_a_pick_a_picture_taken_in_and_a_candidate_survive_the_way_to_text_and_back() -> None:
     picked = values.locked(take=3, picked=True)
-    taken = values.locked(values.target("cup"), take=0, seed=None, job_id=None, credits=None)
+    bare = {"take": 0, "seed": None, "job_id": None, "credits": None}
+    taken = values.locked(values.target("cup"), declared="digitalCapture", **bare)
     candidate = values.locked(values.target("mug#3"), take=3, outputs=())
     before = values.lock_of(picked, taken, candidate)
     text = lock.dump(before)
     assert lock.parse(text, "imagegen.lock") == before
     assert b"take = 3\npicked = true\nseed" in text
+    assert b'take = 0\nsource_type = "digitalCapture"\n' in text
 
 
 def test_what_is_derived_stands_in_one_line_for_each_file() -> None:
@@ -155,6 +157,7 @@ def test_what_does_not_parse_is_a_located_problem(data: bytes) -> None:
     [
         ("take = 1", "take = -1", "`take` is not a whole number of at least 0"),
         ("take = 1", "take = 1\npicked = 1", "`picked` is neither true nor false"),
+        ("take = 1", 'take = 1\nsource_type = "a b"', "`source_type` is not a code of letters"),
         ("take = 1", "take = true", "`take` is not a whole number"),
         ("take = 1\n", "", "`take` is missing"),
         ('prompt = "a mug"', 'prompt = "a cup"', "`request_key` does not fit `request`"),

@@ -10,6 +10,7 @@ from imagegen.project.models import (
     Model,
     catalogue,
     credits_for,
+    has_shape,
     output_format,
     ratio,
     size,
@@ -244,3 +245,20 @@ def test_a_wrong_declaration_is_left_out_and_told() -> None:
     assert [(fault.loc, fault.hint) for fault in faults] == [
         (("models", "own", "family"), "did you mean `flux`?")
     ]
+
+
+@pytest.mark.parametrize(
+    ("params", "known"),
+    [
+        ({"width": 800, "height": 600}, True),
+        ({"aspect_ratio": "16:9", "resolution": "2MP"}, True),
+        ({"resolution": "1024x768"}, True),
+        ({"image_size": "portrait_4_3"}, True),
+        ({"image_size": "square_hd"}, True),
+        ({"aspect_ratio": "match_input_image"}, False),
+        ({"resolution": "2MP"}, False),
+        ({}, False),
+    ],
+)
+def test_a_shape_is_known_where_the_params_say_it(params, known):
+    assert has_shape(params) is known

@@ -60,7 +60,7 @@ def test_a_draft_is_no_work_of_a_trained_model(folder: Path) -> None:
     drafted = bought.drafted()
     assert drafted.derivation is not None
     assert drafted.marks == drafted.derivation.marks == PLAIN.of_draft()
-    assert bought.taken_in().marks == PLAIN.of_unknown()
+    assert bought.taken_in("").marks == PLAIN.of_taken_in("")
     assert (bought.signer, drafted.signer, drafted.derivation.signer) == (sha256_of(CHAIN), "", "")
 
 

@@ -76,7 +76,9 @@ def test_the_first_description_is_for_all_when_none_else_is() -> None:
 
 
 def test_a_picture_of_unknown_making_claims_nothing() -> None:
-    assert said(marked(containers.png(), MARKS.of_unknown())).keys() == {f"{DC}description"}
+    assert said(marked(containers.png(), MARKS.of_taken_in(""))).keys() == {f"{DC}description"}
+    typed = said(marked(containers.png(), MARKS.of_taken_in("trainedAlgorithmicMedia")))
+    assert typed.keys() == {f"{DC}description", f"{IPTC}DigitalSourceType"}
 
 
 def test_a_draft_names_no_system_and_no_prompt() -> None:

@@ -13,7 +13,8 @@ export default function picture(images, name, { sizes, first = false }) {
   if (!image) throw new Error(`no picture "${name}" in images.json: run "imagegen build"`);
   if (image.alt === null) throw new Error(`"${name}" has no alt in imagegen.toml`);
 
-  const { color, uri } = image.placeholder;
+  const shown = image.placeholder;
+  const style = shown ? ` style="background: ${shown.color} url('${shown.uri}') center / cover"` : "";
   const sources = image.sources.map(
     ({ type, srcset }) => `<source type="${type}" srcset="${srcset}" sizes="${sizes}">`,
   );
@@ -21,7 +22,6 @@ export default function picture(images, name, { sizes, first = false }) {
   return `<picture>
   ${sources.join("\n  ")}
   <img src="${image.src}" ${srcset} width="${image.width}" height="${image.height}"
-    alt="${escaped(image.alt)}" ${first ? 'fetchpriority="high"' : 'loading="lazy"'} decoding="async"
-    style="background: ${color} url('${uri}') center / cover">
+    alt="${escaped(image.alt)}" ${first ? 'fetchpriority="high"' : 'loading="lazy"'} decoding="async"${style}>
 </picture>`;
 }

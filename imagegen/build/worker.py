@@ -155,10 +155,10 @@ def _longest(task: Task) -> int:
     return _ROOM * len(task.recipes) + (_BYTES_PER_PIXEL + 1) * pixels
 
 
-def _read(line: bytes) -> Told | None:
+def _read(text: bytes) -> Told | None:
     """Return an answer's first line, or None when it is none."""
     try:
-        told = json.loads(line)
+        told = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None

@@ -6,7 +6,6 @@ that no web page and no other machine can read them or break things.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from imagegen.emulator.rejection import Rejection
 from imagegen.emulator.rules import Rule
 from imagegen.emulator.service import service_of
 from imagegen.errors import WrongInput
+from imagegen.loopback import is_loopback
 
 
 async def ledger(request: Request) -> Response:
@@ -79,14 +79,5 @@ def _line(rule: Rule) -> dict[str, object]:
 
 def _only_loopback(request: Request) -> None:
     client = request.client.host if request.client else ""
-    if not (_is_loopback(client) and _is_loopback(request.url.hostname or "")):
+    if not (is_loopback(client) and is_loopback(request.url.hostname or "")):
         raise Rejection(403, "The emulator's own endpoints answer on loopback only")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

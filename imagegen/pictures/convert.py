@@ -11,6 +11,7 @@ import unicodedata
 import PIL
 from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, features
 
+from imagegen.derivative import CONVERTED_QUALITY
 from imagegen.pictures import media, orientation
 from imagegen.pictures.inspect import decode
 
@@ -30,13 +31,13 @@ _SETTERS = (
 """What shapes and draws letters, and what Pillow calls it."""
 
 
-def convert(data: bytes, format: str, *, quality: int = 90) -> bytes:  # noqa: A002
+def convert(data: bytes, format: str) -> bytes:  # noqa: A002
     """Return the picture in `data` as `format` (png, jpeg, webp, avif), upright and in sRGB.
 
-    `quality` is 0 to 100 and does not touch PNG. Animations give their first frame; JPEG
-    stands transparent parts on white. Raises NotAPicture, and ValueError on another format.
+    Animations give their first frame; JPEG stands transparent parts on white. Raises
+    NotAPicture, and ValueError on another format.
     """
-    return encode(upright(data), format, quality=quality)
+    return encode(upright(data), format)
 
 
 def upright(data: bytes) -> Image.Image:
@@ -53,15 +54,15 @@ def encode(
     image: Image.Image,
     format: str,  # noqa: A002
     *,
-    quality: int = 90,
+    quality: int = CONVERTED_QUALITY,
     avif_speed: int = 6,
     careful: bool = False,
 ) -> bytes:
     """Return the bytes of an L, LA, RGB or RGBA `image` in `format`; raises ValueError.
 
-    `avif_speed` is 0 (slow, small files) to 10. `careful` takes longer for smaller files, where
-    that pays for what is encoded once and fetched often: WebP is 5 % smaller for a tenth of the
-    time, PNG up to 4 % for at most half of it.
+    `quality` is 0 to 100 and does not touch PNG; `avif_speed` is 0 (slow, small files) to 10.
+    `careful` takes longer for smaller files, where that pays for what is encoded once and fetched
+    often: WebP is 5 % smaller for a tenth of the time, PNG up to 4 % for at most half of it.
     """
     if format not in media.WRITABLE:
         raise ValueError(f"`{format}` is not a format to write; it can be {media.WRITABLE}")
@@ -92,7 +93,7 @@ def encode(
     return file.getvalue()
 
 
-def encoder(format: str, *, lettered: bool = False) -> str:  # noqa: A002
+def encoder_versions(format: str, *, lettered: bool = False) -> str:  # noqa: A002
     """Return what writes `format`, with versions: "Pillow 13.0.0 libwebp 1.6.0".
 
     Of all that decides a file's bytes; `lettered` adds what sets texts on pictures.

@@ -16,7 +16,8 @@ from imagegen.pictures.container.container import Unmarkable
 from imagegen.pictures.convert import encode, upright
 from imagegen.pictures.inspect import PIXEL_CAP
 from imagegen.pictures.legibility import trouble_with
-from imagegen.pictures.typesetting import NotSet, set_texts
+from imagegen.pictures.typeface import NotSet
+from imagegen.pictures.typesetting import set_texts
 from imagegen.pictures.xmp import marked
 
 _LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 32_768}

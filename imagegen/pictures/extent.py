@@ -11,6 +11,8 @@ import struct
 import zlib
 from collections.abc import Callable
 
+from imagegen.pictures.container import png
+
 _PADDING = b"\0\t\n\r "
 """What careless writers and servers put behind a file."""
 
@@ -44,16 +46,10 @@ def stranger(kind: str, data: bytes, end: int) -> bytes:
 
 
 def _png(data: bytes) -> int | None:
-    at = 8
-    while at + 12 <= len(data):
-        length, name = struct.unpack_from(">I4s", data, at)
-        end = at + 12 + length
-        if end > len(data):
-            return None
-        if name == b"IEND":
-            whole = zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
-            return end if whole else None
-        at = end
+    for chunk in png.chunks(data):
+        if chunk.name == b"IEND":
+            named, checksum = data[chunk.start + 4 : chunk.end - 4], data[chunk.end - 4 : chunk.end]
+            return chunk.end if zlib.crc32(named) == int.from_bytes(checksum, "big") else None
     return None
 
 

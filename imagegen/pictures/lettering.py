@@ -1,4 +1,4 @@
-"""Owns text on pictures: the font, fitting words into a width, and the label in the corner.
+"""Owns text on drafts: the font, fitting words into a width, and the label in the corner.
 
 Never shows markup: every text is plain.
 """

@@ -1,4 +1,4 @@
-"""Owns the placeholder of a picture: ThumbHash, main colour, and a picture tiny enough for a page.
+"""Owns the placeholder of a picture: ThumbHash, dominant colour, a picture tiny enough for a page.
 
 The same picture gives the same placeholder in every process.
 """
@@ -14,7 +14,7 @@ from imagegen.derivative import Box, Placeholder, placeholder_key
 from imagegen.pictures import thumbhash
 from imagegen.pictures.convert import encode
 from imagegen.pictures.derive import cropped, decoded
-from imagegen.pictures.main_colour import main_colour
+from imagegen.pictures.dominant_colour import dominant_colour
 
 URI_LIMIT = 300
 """Characters of a data URI; more of them would weigh on every page."""
@@ -32,7 +32,7 @@ def placeholder(data: bytes, crop: Box) -> Placeholder:
     Raises NotAPicture, and NotDerived when the picture has no such part.
     """
     shown = cropped(decoded(data), crop)
-    red, green, blue = main_colour(shown)
+    red, green, blue = dominant_colour(shown)
     return Placeholder(
         key=placeholder_key(digest.sha256_of(data), crop),
         thumbhash=base64.b64encode(

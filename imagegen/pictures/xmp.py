@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from imagegen.derivative import SOURCES, Marks
+from imagegen.derivative import ALGORITHMIC, SOURCE_TYPES, Marks
 from imagegen.pictures import media
 from imagegen.pictures.container import avif, jpeg, png, webp
 from imagegen.pictures.container.container import Container, Unmarkable, refusal
 from imagegen.pictures.credentials import has_c2pa
+from imagegen.pictures.statements import RDF, Statements
 
 _TOOL = "imagegen"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _PREFIXES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
-    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "Iptc4xmpExt": IPTC_EXT,
 }
 _ELSEWHERE = "http://purl.org/dc/terms/ provenance"
 """The property that says where the credentials of a file lie which carries none itself."""
@@ -31,7 +31,7 @@ _ELSEWHERE = "http://purl.org/dc/terms/ provenance"
 _HEAD = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     f'<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="{_TOOL}">\n'
-    f'<rdf:RDF xmlns:rdf="{_RDF}">\n'
+    f'<rdf:RDF xmlns:rdf="{RDF}">\n'
 ).encode()
 _TAIL = b'</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="r"?>'
 _OPENED, _CLOSED = b"<!--imagegen-->", b"<!--/imagegen-->"
@@ -41,7 +41,7 @@ _RDF_END = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML has no way to hold."""
 
-_CONTAINERS: Mapping[str, Container] = {"png": png, "jpeg": jpeg, "webp": webp, "avif": avif}
+CONTAINERS: Mapping[str, Container] = {"png": png, "jpeg": jpeg, "webp": webp, "avif": avif}
 
 
 def marked(data: bytes, marks: Marks) -> bytes:
@@ -52,7 +52,7 @@ def marked(data: bytes, marks: Marks) -> bytes:
     that is not enough, all descriptions but the first; at last that one, too. Raises Unmarkable:
     the file carries credentials, is damaged, or is built so that nobody can change it safely.
     """
-    container = _CONTAINERS.get(media.format_of(data) or "")
+    container = CONTAINERS.get(media.format_of(data) or "")
     if container is None:
         raise refusal("It is not a PNG, JPEG, WebP or AVIF picture.")
     if has_c2pa(data):
@@ -70,7 +70,7 @@ def marked(data: bytes, marks: Marks) -> bytes:
 
 def unmarked(data: bytes) -> bytes:
     """Return a file as it was before `marked`; any other file as it is. Never raises."""
-    container = _CONTAINERS.get(media.format_of(data) or "")
+    container = CONTAINERS.get(media.format_of(data) or "")
     if container is None:
         return data
     try:
@@ -95,7 +95,7 @@ def _shortened(marks: Marks) -> Iterator[Marks]:
 
 def _description(marks: Marks, *, about: str = "", known: frozenset[str] = frozenset()) -> bytes:
     """Return the description of a file, without the properties that are `known` already."""
-    spaces = {"rdf": _RDF, **_PREFIXES}
+    spaces = {"rdf": RDF, **_PREFIXES}
     declared = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in spaces.items())
     lines = [f"<rdf:Description rdf:about={quoteattr(about)}{declared}>"]
     for name, value in _properties(marks):
@@ -108,12 +108,12 @@ def _description(marks: Marks, *, about: str = "", known: frozenset[str] = froze
 def _properties(marks: Marks) -> Iterator[tuple[str, str]]:
     """Yield name and content of each property, as XML."""
     if marks.source:
-        yield "Iptc4xmpExt:DigitalSourceType", _text(SOURCES + marks.source)
+        yield "Iptc4xmpExt:DigitalSourceType", _text(SOURCE_TYPES + marks.source)
     if marks.system:
         yield "Iptc4xmpExt:AISystemUsed", _text(marks.system)
     if marks.prompt:
         yield "Iptc4xmpExt:AIPromptInformation", _text(marks.prompt)
-    if marks.source:
+    if marks.system or marks.source == ALGORITHMIC:
         yield "xmp:CreatorTool", _TOOL
     if marks.descriptions:
         yield "dc:description", f"<rdf:Alt>{''.join(_languages(marks))}</rdf:Alt>"
@@ -134,7 +134,7 @@ def _text(text: str) -> str:
 
 def _joined(packet: bytes, marks: Marks) -> bytes:
     """Return a packet that is not ours with what it does not say; raises Unmarkable."""
-    own = _Statements(packet)
+    own = Statements(packet)
     if _ELSEWHERE in own.names:
         raise refusal("It names Content Credentials (C2PA), which any change would break.")
     ends = list(_RDF_END.finditer(packet))
@@ -144,42 +144,6 @@ def _joined(packet: bytes, marks: Marks) -> bytes:
     block = _description(marks, about=own.about, known=frozenset(own.names))
     joined = packet[:at] + _OPENED + block + _CLOSED + packet[at:]
     # A packet may hold the end mark in a comment, where it ends nothing.
-    if _Statements(joined).descriptions != own.descriptions + 1:
+    if Statements(joined).descriptions != own.descriptions + 1:
         raise refusal("Its own XMP packet cannot be added to.")
     return joined
-
-
-class _Statements:
-    """What a packet says of its file: names of properties, as namespace, space, name."""
-
-    def __init__(self, packet: bytes) -> None:
-        self.names: set[str] = set()
-        self.about = ""
-        self.descriptions = 0
-        self._path: list[str] = []
-        parser = expat.ParserCreate("utf-8", " ")
-        parser.StartElementHandler = self._opened
-        parser.EndElementHandler = self._closed
-        parser.StartDoctypeDeclHandler = self._typed
-        try:
-            parser.Parse(packet, True)
-        except expat.ExpatError as error:
-            raise refusal(f"Its own XMP packet is damaged: {error}.") from None
-
-    def _opened(self, name: str, attributes: dict[str, str]) -> None:
-        described = f"{_RDF} Description"
-        if self._path[-1:] == [f"{_RDF} RDF"] and name == described:
-            self.descriptions += 1
-            self.names |= attributes.keys()
-            self.about = attributes.get(f"{_RDF} about", self.about)
-        elif self._path[-2:] == [f"{_RDF} RDF", described]:
-            self.names.add(name)
-        self._path.append(name)
-
-    def _closed(self, name: str) -> None:
-        del name
-        self._path.pop()
-
-    def _typed(self, *_: object) -> None:
-        # Definitions of a document type can blow a few bytes up to gigabytes.
-        raise refusal("Its own XMP packet brings a document type.")

@@ -27,7 +27,7 @@ ALL_FILES_LIMIT = 200_000
 _ENOUGH = 100
 """Faults after which nobody reads on."""
 
-_MARKS = re.compile(r"\{([^{}]*)\}|[{}]")
+_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _LOCALE = re.compile(r"\{locale\}[-_./]|[-_.]?\{locale\}")
 _WIDTH = "{width}"
 _PLAIN = re.compile(r"\{stem\}[-_.][^/]*\Z")
@@ -43,7 +43,7 @@ _EXAMPLE = 'for example: name = "{stem}-{width}.{format}"'
 
 
 def with_locales(name: str, locales: Sequence[str]) -> str:
-    """Return a template without `{locale}`, and a mark beside it, where there are no locales."""
+    """Return a template; where there are no locales, without `{locale}` and its separator."""
     return name if any(locales) else _LOCALE.sub("", name)
 
 
@@ -55,7 +55,7 @@ def name_faults(
     if wrong is not None:
         yield wrong
         return
-    used = {mark[1] for mark in _MARKS.finditer(name)}
+    used = {found[1] for found in _BRACES.finditer(name)}
     apart = "Each file needs a name of its own."
     if "format" not in used and len(formats) > 1:
         summary = f"{quoted(name)} has no `{{format}}`, and there are {len(formats)} formats"
@@ -72,14 +72,14 @@ def name_faults(
 
 def _form_fault(name: str, loc: KeyPath) -> Fault | None:
     """Return what is wrong with a template whatever it is for."""
-    for mark in _MARKS.finditer(name):
-        if mark[1] is None:
+    for found in _BRACES.finditer(name):
+        if found[1] is None:
             detail = f"A variable is one of {', '.join(f'`{{{one}}}`' for one in VARIABLES)}."
-            return Fault(loc, f"a `{mark[0]}` that belongs to no variable", detail)
-        if mark[1] not in VARIABLES:
+            return Fault(loc, f"a `{found[0]}` that belongs to no variable", detail)
+        if found[1] not in VARIABLES:
             known = "known: " + ", ".join(map(quoted, VARIABLES))
-            summary = f"unknown variable {quoted(mark[1])} in a file name"
-            return Fault(loc, summary, hint=suggestion(mark[1], VARIABLES, known))
+            summary = f"unknown variable {quoted(found[1])} in a file name"
+            return Fault(loc, summary, hint=suggestion(found[1], VARIABLES, known))
     sample = named(with_locales(name, ("",)), _SAMPLE)
     trouble = path_trouble(sample)
     if trouble is not None:

@@ -96,8 +96,7 @@ def _reference(text: str, variables: Mapping[str, str]) -> str:
 def template_fault(bad: BadTemplate, loc: KeyPath) -> Fault:
     """Return what is wrong with a template that is no prompt."""
     if isinstance(bad, TooLong):
-        detail = bad.detail.replace("the model takes", "it has")
-        return Fault(loc, f"`{loc[-1]}` is too long", detail)
+        return Fault(loc, f"`{loc[-1]}` is too long", bad.counted("it has"))
     return Fault(loc, bad.summary, bad.detail, bad.hint)
 
 

@@ -55,14 +55,14 @@ _EXPLAINED = (
 _Spots = dict[KeyPath, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Broken(Exception):
     """Front matter that cannot be read; the place is known."""
 
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Unended(Exception):
     """Front matter whose closing line is missing, or too far away."""
 

@@ -28,7 +28,7 @@ _SKIPPED = "node_modules"
 _MAGIC = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadGlob(Exception):
     """A pattern that cannot be searched for; the caller knows where it stands."""
 

@@ -12,10 +12,10 @@ from imagegen.derivative import Derivation
 from imagegen.project.fault import Fault, KeyPath
 from imagegen.project.folders import Folders
 from imagegen.project.item import Item
+from imagegen.project.letterings import Letterings
 from imagegen.project.mentions import Mention
 from imagegen.project.models import Catalogue
 from imagegen.project.origin import Origins
-from imagegen.project.overlays import Overlays
 from imagegen.project.paths import path_fault
 from imagegen.project.prompts import PROMPT, BadTemplate, template, unknown_variable
 from imagegen.project.references import Shelf
@@ -45,7 +45,7 @@ class Ground:
     """Every wanted picture, after sets are expanded."""
     origins: Origins
     """Where expanded pictures come from."""
-    overlays: Overlays
+    letterings: Letterings
     """The texts that are set on pictures."""
     whole: bool = True
     """Whether `items` are all that there are: none is left out for a fault of its own."""

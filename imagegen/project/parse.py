@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import ValidationError
 
@@ -187,13 +187,10 @@ def _prune_image(images: dict[str, Any], loc: Sequence[Any]) -> None:
 def _address_faults(address: str) -> list[Fault]:
     loc = ("provider", "base_url")
     example = 'base_url = "https://api.apiframe.ai"'
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    if not host or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(address):
+    found = _split(address)
+    if found is None:
         return [Fault(loc, f"{quoted(address)} is not an address", hint=example)]
+    parts, host = found
     if parts.username is not None or parts.query or parts.fragment:
         detail = "It holds a scheme, a host and perhaps a port and a path; never a key."
         return [Fault(loc, "`base_url` holds more than an address", detail, example)]
@@ -208,13 +205,10 @@ def _address_faults(address: str) -> list[Fault]:
 def _webhook_faults(address: str) -> list[Fault]:
     loc = ("provider", "webhook_url")
     example = 'webhook_url = "https://hooks.example.com/imagegen"'
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    if not host or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(address):
+    found = _split(address)
+    if found is None:
         return [Fault(loc, f"{quoted(address)} is not an address", hint=example)]
+    parts, host = found
     if parts.username is not None or parts.fragment:
         detail = "A name, a password or a `#` part has no place in it."
         return [Fault(loc, "`webhook_url` holds more than an address", detail, example)]
@@ -222,6 +216,18 @@ def _webhook_faults(address: str) -> list[Fault]:
         detail = "The API sends its notices to https addresses only."
         return [Fault(loc, "`webhook_url` must start with https://", detail)]
     return []
+
+
+def _split(address: str) -> tuple[SplitResult, str] | None:
+    """Return an address in parts, and its host; None for what is no address of a web server."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(address):
+        return None
+    return parts, host
 
 
 def _project(document: Document, file: Path) -> Project:

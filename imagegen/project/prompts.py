@@ -21,7 +21,7 @@ _VARIABLES_LIMIT = 200
 _MARKS = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}|[{}]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadTemplate(Exception):
     """A text that cannot be filled in; the caller knows where it stands."""
 
@@ -32,8 +32,16 @@ class BadTemplate(Exception):
     """Characters before the trouble."""
 
 
+@dataclass(eq=False)
 class TooLong(BadTemplate):
     """A text that is longer, filled in, than it may be; worded for a prompt."""
+
+    length: int = 0
+    limit: int = 0
+
+    def counted(self, bound: str) -> str:
+        """Return the detail of a text that is no prompt; `bound` stands for "the model takes"."""
+        return _counted(self.length, self.limit, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +116,12 @@ def unknown_variable(name: str, known: Collection[str]) -> BadTemplate:
 
 def _check_length(length: int, limit: int) -> None:
     if length > limit:
-        raise TooLong(
-            "the prompt is too long",
-            f"Filled in, it has {length:,} characters; the model takes at most {limit:,}.",
-        )
+        detail = _counted(length, limit, "the model takes")
+        raise TooLong("the prompt is too long", detail, length=length, limit=limit)
+
+
+def _counted(length: int, limit: int, bound: str) -> str:
+    return f"Filled in, it has {length:,} characters; {bound} at most {limit:,}."
 
 
 def _lone_brace(text: str, mark: re.Match[str]) -> BadTemplate:

@@ -57,7 +57,7 @@ def marks_outputs(project: Project) -> bool:
     return project.provenance.embed == "all"
 
 
-def signer_of(project: Project, texts: Texts) -> tuple[str, list[Fault]]:
+def chain_digest(project: Project, texts: Texts) -> tuple[str, list[Fault]]:
     """Return the sha256 of the certificate chain that files are signed with, and what is wrong.
 
     An empty text when nothing is signed.

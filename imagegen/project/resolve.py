@@ -83,6 +83,7 @@ def resolve(ground: Ground) -> tuple[tuple[Target, ...], list[Fault]]:
         if claim and target.derivation:
             found += names.add(case.item, claim, target.derivation)
         faults |= dict.fromkeys(map(told, found))
+    faults |= dict.fromkeys(map(told, ground.letterings.gaps))
     faults |= dict.fromkeys(map(told, _crowd_faults(ground.items)))
     faults |= dict.fromkeys(map(told, clashes(claims, ground.shelf.places)))
     faults |= dict.fromkeys(map(told, names.clashes(claims, ground.shelf.places)))
@@ -149,7 +150,7 @@ def _target(ground: Ground, case: _Case, faults: list[Fault]) -> Target:
     faults += [fault] if fault else []
     kind = media.format_of_name(written) or ""
     alt, alts = alts_of(ground.project, case.item, faults)
-    letterings = ground.overlays.letterings(case.item, faults)
+    letterings = ground.letterings.of(case.item, faults)
     marks, says = marks_of(ground.project, request, alt, alts), marks_outputs(ground.project)
     derivation = derivation_of(
         ground, case.item, kind, faults, letterings=letterings, marks=marks, signer=ground.signer

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictStr, WithJsonSchema
 
+from imagegen.project.locales import Locale
 from imagegen.project.shape import Table
 from imagegen.project.site_schema import (
     DeriveTable,
-    Locale,
     Localized,
     Nothing,
     ProvenanceTable,

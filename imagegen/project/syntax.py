@@ -60,7 +60,7 @@ _LONG_LIST = ("this list is too long", f"A list has at most {LIST_LIMIT:,} entri
 _BEYOND = {"depth": _TOO_DEEP, "word": _LONG_WORD, "list": _LONG_LIST}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Unreadable(Exception):
     """The bytes are not a project file that can be read at all."""
 

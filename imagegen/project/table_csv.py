@@ -30,7 +30,7 @@ _ENOUGH = 100
 """Faults after which the rest of a table is not looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class _BadRecord(Exception):
     """A record that cannot be read; it begins in this line."""
 

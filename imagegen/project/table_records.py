@@ -42,7 +42,7 @@ class _Place:
         return self._line, offset - self._begin + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class _NoList(Exception):
     """The text does not begin as a list does."""
 

@@ -32,7 +32,7 @@ _WIDE = "It looks like UTF-16, in which every second byte is zero."
 _SAVE = 'Save the file with the encoding "UTF-8".'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Unread(Exception):
     """A file cannot be read; the caller knows who named it."""
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from imagegen.errors import nearest
 from imagegen.project.branches import NO_KIND
 from imagegen.project.fault import Fault, KeyPath
+from imagegen.project.locales import UnknownLanguage
 from imagegen.project.models import catalogue
 from imagegen.project.schema import (
     Budget,
@@ -138,6 +139,8 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if loc[-1] == "[key]" and kind in ("literal_error", "string_pattern_mismatch"):
         return _bad_key(loc[:-1], kind)
+    if isinstance(context.get("error"), UnknownLanguage):
+        return _unknown_language(loc, str(value), context["error"].meant)
     if loc[0] == "prices" and len(loc) > 1 and kind != "too_long":
         return _bad_price(loc, kind, value)
     if kind == "extra_forbidden":
@@ -249,6 +252,14 @@ def _bad_key(loc: KeyPath, kind: str) -> Fault:
     if loc[0] == "images" and loc[2:3] in (("alt",), ("text",)):
         return Fault(loc, f"the key {key} {_LANGUAGE_RULE}", at="key")
     return bad_name(loc)
+
+
+def _unknown_language(loc: KeyPath, tag: str, meant: str) -> Fault:
+    hint = did_you_mean(meant) if meant else "a tag begins with a language, such as `de` or `pt-BR`"
+    summary = f"{quoted(tag)} is no language"
+    if loc[-1] == "[key]":
+        return Fault(loc[:-1], summary, hint=hint, at="key")
+    return Fault(loc, summary, hint=hint)
 
 
 def bad_name(loc: KeyPath) -> Fault:

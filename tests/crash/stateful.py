@@ -260,7 +260,9 @@ class History(RuleBasedStateMachine):
 
     @rule(
         at=_benches,
-        where=st.sampled_from(("store/objects", "store/answers", "accounts", "lock")),
+        where=st.sampled_from(
+            ("store/objects", "store/answers", "store/formers", "accounts", "lock")
+        ),
         number=st.integers(0, 999),
         how=st.sampled_from(("flipped", "cut", "deleted", "wiped")),
     )

@@ -162,15 +162,14 @@ VARIANTS: Mapping[str, Variant] = {
         (
             Edit(
                 "build/run.py",
-                "        self.placing.put(change.name, target.output, data)\n"
-                "        entry = _entry(change,",
-                "        entry = _entry(change,",
+                "        put(change.name, target.output, data)\n        output = _output(",
+                "        output = _output(",
             ),
             Edit(
                 "build/run.py",
                 "        self._record(entry)\n        return entry\n\n    def _note_locked",
                 "        self._record(entry)\n"
-                "        self.placing.put(change.name, target.output, data)\n"
+                "        put(change.name, target.output, data)\n"
                 "        return entry\n\n    def _note_locked",
             ),
         ),

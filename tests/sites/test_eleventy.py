@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from battery import Battery
 from example import Example
@@ -50,3 +52,16 @@ class TestEleventy(Battery):
             built.project.write("imagegen.toml", text)
             built.project.run("build", code=0)
         assert said in told
+
+    def test_a_picture_needs_no_placeholder(self, built: Example) -> None:
+        known = json.loads(built.project.read("src/_data/images.json"))["town"]
+        assert " style=" in self.shown(built, known)
+        assert " style=" not in self.shown(built, {**known, "placeholder": None})
+
+    def shown(self, built: Example, image: object) -> str:
+        """Return what the shortcode makes of an image."""
+        script = (
+            'import picture from "./picture.js";'
+            f'console.log(picture({{town: {json.dumps(image)}}}, "town", {{sizes: "100vw"}}));'
+        )
+        return built.run("node", "--input-type=module", "--eval", script)

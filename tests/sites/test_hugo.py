@@ -33,13 +33,30 @@ class TestHugo(Battery):
             built.project.remove("content/journal/new.md")
         assert 'no picture "headlnad" in data/images.json; run `imagegen build`' in said
 
+    def test_a_picture_that_is_renamed_or_misspelt_ends_the_build(self, built: Example) -> None:
+        text = built.project.read("imagegen.toml")
+        built.project.write("imagegen.toml", text.replace("[images.sill]", "[images.window]"))
+        built.project.write("content/journal/new.md", '---\ntitle: New\n---\n![](ilsand "Mine.")\n')
+        try:
+            built.project.run("build", code=0)
+            said = built.run("hugo", "--destination", "elsewhere", code=1)
+        finally:
+            built.project.remove("content/journal/new.md")
+            built.project.write("imagegen.toml", text)
+            built.project.run("build", code=0)
+        for name, page in (("sill", "hut"), ("ilsand", "new")):
+            assert f'no picture "{name}" in data/images.json, but /journal/{page} shows it' in said
+
     def test_other_images_stay_as_they_are(self, built: Example) -> None:
         page = '---\ntitle: New\n---\n![A stamp](/stamp.png "Postmark")\n\n![Mine](sill)\n'
-        built.project.write("content/journal/new.md", page)
+        built.project.write("content/journal/new/index.md", page + "\n![A scan](scan)\n")
+        built.project.write("content/journal/new/scan", b"any file beside the page")
         try:
             built.run("hugo", "--destination", "elsewhere", "--panicOnWarning")
         finally:
-            built.project.remove("content/journal/new.md")
+            built.project.remove("content/journal/new/index.md")
+            built.project.remove("content/journal/new/scan")
         html = built.project.read("elsewhere/journal/new/index.html")
         assert '<img src="/stamp.png" alt="A stamp" title="Postmark">' in html
         assert ' alt="Mine" loading="lazy"' in html
+        assert '<img src="scan" alt="A scan">' in html

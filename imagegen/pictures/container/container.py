@@ -5,7 +5,8 @@ One module for each format fulfils it: bytes in, bytes out, and nothing but the 
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from imagegen.errors import Problem
 
@@ -46,3 +47,25 @@ _HINT = (
 def refusal(why: str) -> Unmarkable:
     """Return the refusal to touch a file, for a reason given as a sentence."""
     return Unmarkable(Problem("the file cannot be marked as AI-made", why, _HINT))
+
+
+Piece = TypeVar("Piece")
+"""What a format keeps a packet in: a chunk or a segment."""
+
+
+def at_most_one(found: Iterable[Piece]) -> Piece | None:
+    """Return the piece that holds the packet of a file, None without one.
+
+    Raises Unmarkable when there are several.
+    """
+    pieces = list(found)
+    if len(pieces) > 1:
+        raise refusal("It has more than one XMP packet.")
+    return pieces[0] if pieces else None
+
+
+def present(piece: Piece | None) -> Piece:
+    """Return the piece that holds the packet of a file; raises Unmarkable without one."""
+    if piece is None:
+        raise refusal("It has no XMP packet.")
+    return piece

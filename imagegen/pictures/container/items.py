@@ -5,6 +5,7 @@ Only reads. What it does not know for certain it refuses, so that nobody moves b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imagegen.pictures.container.boxes import Box, boxes, number, text
@@ -70,42 +71,44 @@ def items(data: bytes) -> Items:
     top = tuple(boxes(data, 0, len(data)))
     if any(box.name in (b"moov", b"moof") for box in top):
         raise refusal("It is an AVIF sequence; only still pictures can be marked.")
-    meta = _only([box for box in top if box.name == b"meta"], "meta")
+    meta = _only(top, b"meta")
     if meta.open:
         raise refusal("Nothing can stand behind its list of items.")
     inner = list(boxes(data, meta.body + 4, meta.end))
-    iinf, iloc = (_only([b for b in inner if b.name == name], name.decode()) for name in _LISTS)
-    iref = [box for box in inner if box.name == b"iref"]
-    pitm = _only([box for box in inner if box.name == b"pitm"], "pitm")
-    idat = [box for box in inner if box.name == b"idat"]
+    iinf, iloc, pitm = (_only(inner, name) for name in (b"iinf", b"iloc", b"pitm"))
     count = iinf.body + 4
     infos = tuple(boxes(data, count + (2 if iinf.version(data) == 0 else 4), iinf.end))
     kinds = [_kind(data, info) for info in infos]
     widths, places = _places(data, iloc)
+    idat, iref = (_perhaps(inner, name) for name in (b"idat", b"iref"))
     return Items(
         top=top,
         meta=meta,
-        idat=_only(idat, "idat") if idat else None,
+        idat=idat,
         iinf=iinf,
         infos=infos,
         iloc=iloc,
         widths=widths,
         places=places,
-        iref=_only(iref, "iref") if iref else None,
-        relations=tuple(boxes(data, iref[0].body + 4, iref[0].end)) if iref else (),
+        iref=iref,
+        relations=tuple(boxes(data, iref.body + 4, iref.end)) if iref else (),
         primary=number(data, pitm.body + 4, 2 if pitm.version(data) == 0 else 4),
         packets=tuple(one for one, is_packet in kinds if is_packet),
         ids=frozenset([one for one, _ in kinds] + [place.id for place in places]),
     )
 
 
-_LISTS = (b"iinf", b"iloc")
-
-
-def _only(found: list[Box], name: str) -> Box:
+def _only(among: Sequence[Box], name: bytes) -> Box:
+    """Return the box of this name; raises Unmarkable when there is none, or several."""
+    found = [box for box in among if box.name == name]
     if len(found) != 1:
-        raise refusal(f"It has {len(found) or 'no'} boxes `{name}` where one is expected.")
+        raise refusal(f"It has {len(found) or 'no'} boxes `{name.decode()}` where one is expected.")
     return found[0]
+
+
+def _perhaps(among: Sequence[Box], name: bytes) -> Box | None:
+    """Return the box of this name, None without one; raises Unmarkable when there are several."""
+    return _only(among, name) if any(box.name == name for box in among) else None
 
 
 def _kind(data: bytes, info: Box) -> tuple[int, bool]:
@@ -159,7 +162,7 @@ def _place(data: bytes, start: int, version: int, widths: tuple[int, int, int, i
         method = number(data, at, 2) & 0xF
         at += 2
     elsewhere = number(data, at, 2) != 0
-    start_of = Field(at + 2, base, number(data, at + 2, base))
+    base_field = Field(at + 2, base, number(data, at + 2, base))
     at += 2 + base
     count = number(data, at, 2)
     at += 2
@@ -173,4 +176,4 @@ def _place(data: bytes, start: int, version: int, widths: tuple[int, int, int, i
         extents.append((place, size))
         at += offset + length
     item = number(data, start, wide)
-    return Item(start, at, item, method, elsewhere, start_of, tuple(extents))
+    return Item(start, at, item, method, elsewhere, base_field, tuple(extents))

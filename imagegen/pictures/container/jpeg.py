@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imagegen.pictures.container.container import refusal
+from imagegen.pictures.container.container import at_most_one, present, refusal
 
 LIMIT = 65_502
 """Bytes: a segment holds 65,533, and its name takes 29; two are customarily left free."""
@@ -72,13 +72,13 @@ def with_packet(data: bytes, packet: bytes) -> bytes:
 
 def without_packet(data: bytes) -> bytes:
     """Return the file without the segment of its packet; raises Unmarkable."""
-    segment = _own(data)
+    segment = present(_found(data))
     return data[: segment.start] + data[segment.end :]
 
 
 def exchanged(data: bytes, packet: bytes) -> bytes:
     """Return the file with `packet` in place of its own; raises Unmarkable."""
-    segment = _own(data)
+    segment = present(_found(data))
     # Bytes that fill up before the marker stay.
     marker = data.index(_APP1, segment.start) - 1
     return data[:marker] + _segment(packet) + data[segment.end :]
@@ -92,18 +92,8 @@ def _segment(packet: bytes) -> bytes:
 
 
 def _found(data: bytes) -> Segment | None:
-    found = [
+    return at_most_one(
         segment
         for segment in segments(data)
         if segment.marker == _APP1 and data.startswith(_NAME, segment.body)
-    ]
-    if len(found) > 1:
-        raise refusal("It has more than one XMP packet.")
-    return found[0] if found else None
-
-
-def _own(data: bytes) -> Segment:
-    segment = _found(data)
-    if segment is None:
-        raise refusal("It has no XMP packet.")
-    return segment
+    )

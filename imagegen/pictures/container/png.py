@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imagegen.pictures.container.container import refusal
+from imagegen.pictures.container.container import at_most_one, present, refusal
 
 LIMIT = 2**27
 """Bytes; the format itself would take more."""
@@ -62,13 +62,13 @@ def with_packet(data: bytes, packet: bytes) -> bytes:
 
 def without_packet(data: bytes) -> bytes:
     """Return the file without the chunk of its packet; raises Unmarkable."""
-    chunk = _own(data)
+    chunk = present(_found(data))
     return data[: chunk.start] + data[chunk.end :]
 
 
 def exchanged(data: bytes, packet: bytes) -> bytes:
     """Return the file with `packet` in place of its own; raises Unmarkable."""
-    chunk = _own(data)
+    chunk = present(_found(data))
     head = data[chunk.start + 8 : _text_at(data, chunk)]
     return data[: chunk.start] + _chunk(head + packet) + data[chunk.end :]
 
@@ -79,21 +79,11 @@ def _chunk(body: bytes) -> bytes:
 
 
 def _found(data: bytes) -> Chunk | None:
-    found = [
+    return at_most_one(
         chunk
         for chunk in chunks(data)
         if chunk.name == b"iTXt" and data.startswith(_KEYWORD, chunk.start + 8)
-    ]
-    if len(found) > 1:
-        raise refusal("It has more than one XMP packet.")
-    return found[0] if found else None
-
-
-def _own(data: bytes) -> Chunk:
-    chunk = _found(data)
-    if chunk is None:
-        raise refusal("It has no XMP packet.")
-    return chunk
+    )
 
 
 def _text_at(data: bytes, chunk: Chunk) -> int:

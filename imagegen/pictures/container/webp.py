@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imagegen.pictures.container.container import refusal
+from imagegen.pictures.container.container import at_most_one, present, refusal
 
 LIMIT = 2**27
 """Bytes; the format itself would take more."""
@@ -64,7 +64,7 @@ def with_packet(data: bytes, packet: bytes) -> bytes:
 
 def without_packet(data: bytes) -> bytes:
     """Return the file as it was before it got its packet; raises Unmarkable."""
-    first, chunk, stop = _first(data), _own(data), _stop(data)
+    first, chunk, stop = _first(data), present(_found(data)), _stop(data)
     if first.name != _HEADER:
         raise refusal("It has no header that announces its XMP packet.")
     content = data[12 : chunk.start] + data[chunk.end : stop]
@@ -77,7 +77,7 @@ def without_packet(data: bytes) -> bytes:
 
 def exchanged(data: bytes, packet: bytes) -> bytes:
     """Return the file with `packet` in place of its own; raises Unmarkable."""
-    chunk, stop = _own(data), _stop(data)
+    chunk, stop = present(_found(data)), _stop(data)
     content = data[12 : chunk.start] + _chunk(_PACKET, packet) + data[chunk.end : stop]
     return _file(content, data[stop:])
 
@@ -128,14 +128,4 @@ def _first(data: bytes) -> Chunk:
 
 
 def _found(data: bytes) -> Chunk | None:
-    found = [chunk for chunk in chunks(data) if chunk.name == _PACKET]
-    if len(found) > 1:
-        raise refusal("It has more than one XMP packet.")
-    return found[0] if found else None
-
-
-def _own(data: bytes) -> Chunk:
-    chunk = _found(data)
-    if chunk is None:
-        raise refusal("It has no XMP packet.")
-    return chunk
+    return at_most_one(chunk for chunk in chunks(data) if chunk.name == _PACKET)

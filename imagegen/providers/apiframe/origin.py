@@ -5,13 +5,13 @@ The key goes to the origin and nowhere else; every other module asks here where 
 
 from __future__ import annotations
 
-import ipaddress
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from imagegen.errors import Problem, WrongInput
+from imagegen.loopback import is_loopback
 
 PORTS = {"http": 80, "https": 443}
 
@@ -30,7 +30,7 @@ class Origin:
     @property
     def loopback(self) -> bool:
         """Whether the host is this machine, by its name or its literal address."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     def url(self, path: str) -> str:
         """Return the full URL of a path that begins with `/v2`."""
@@ -64,7 +64,7 @@ def origin_of(base_url: str) -> Origin:
         )
     if parts.username is not None or parts.query or parts.fragment or " " in base_url:
         raise _wrong(base_url, "It must be scheme, host and path only.")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise _wrong(base_url, "Over plain http anybody on the way could read the key.")
     prefix = parts.path.rstrip("/")
     if prefix.endswith("/v2"):
@@ -86,7 +86,7 @@ class Proxies:
         not an HTTP proxy: going around it in silence would be wrong.
         """
         proxy = self._named.get(scheme) or self._named.get("all")
-        if not proxy or _is_loopback(host) or self._is_exempt(host):
+        if not proxy or is_loopback(host) or self._is_exempt(host):
             return None
         url = proxy if "://" in proxy else f"http://{proxy}"
         if urlsplit(url).scheme not in PORTS:
@@ -106,15 +106,6 @@ class Proxies:
 
 def _is_within(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _wrong(base_url: str, why: str) -> WrongInput:

@@ -1,8 +1,8 @@
-"""Owns the main colour of a picture: the one that a person would name, never a mean of all.
+"""Owns the dominant colour of a picture: the one that a person would name, never a mean of all.
 
 Colours of a small copy lie in OKLab, with lightness pressed together, since light and shade do
 not make another colour for the eye. Vivid ones weigh more than grey ones. Where they lie
-thickest is the main colour: the mean of what is near there.
+thickest is the dominant colour: the mean of what is near there.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ NOTHING: Colour = (255, 255, 255)
 """Of a picture without a visible pixel."""
 
 
-def main_colour(image: Image.Image) -> Colour:
-    """Return the main colour of `image`; white if there is nothing to see."""
+def dominant_colour(image: Image.Image) -> Colour:
+    """Return the dominant colour of `image`; white if there is nothing to see."""
     small = image.convert("RGBA")
     small.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
     pixels = small.tobytes()
