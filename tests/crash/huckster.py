@@ -149,7 +149,8 @@ class Huckster:
             return job, told({"jobId": job, "status": "QUEUED"}, 202)
         if route == "look":
             wanted = request.target.partition("/v2/jobs/")[2]
-            rows = {job: _row(job, self.url) for job in deal.jobs.values()}
+            # Another thread may take an order meanwhile.
+            rows = {job: _row(job, self.url) for job in list(deal.jobs.values())}
             if not wanted:
                 return "", told({"jobs": list(rows.values()), "nextCursor": None, "hasMore": False})
             if wanted not in rows:
