@@ -13,11 +13,11 @@ import stat
 import threading
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 
 from imagegen import atomic
 from imagegen.errors import NeedsAttention, Problem
 from imagegen.lock import Lock
+from imagegen.portable import path_trouble
 from imagegen.workspace import CORNER, Workspace
 
 NAME = "placed.jsonl"
@@ -101,12 +101,8 @@ class Placed:
             except (ValueError, RecursionError):
                 continue
             match entry:
-                case [str(path), str(sha256)] if _is_inside(path):
+                case [str(path), str(sha256)] if path_trouble(path) is None:
                     yield path, sha256
-
-
-def _is_inside(path: str) -> bool:
-    return not Path(path).is_absolute() and ".." not in Path(path).parts
 
 
 def _cannot(error: OSError) -> Problem:
