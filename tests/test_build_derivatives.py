@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import anyio
@@ -14,10 +15,12 @@ from imagegen.build.derivatives import Derivatives
 from imagegen.build.placing import Placing
 from imagegen.build.record import Recorder
 from imagegen.derivative import Marks
+from imagegen.errors import DiskFailed, Problem
 from imagegen.events import Failed
 from imagegen.locked import Derived
 from imagegen.original import Original
 from imagegen.request import Reference, Source
+from imagegen.workspace import Workspace
 
 RED = webp((64, 64))
 SHA = digest.sha256_of(RED)
@@ -61,6 +64,19 @@ def test_an_output_that_was_edited_meanwhile_is_no_source(clone) -> None:
     result = clone.carry_out(plan)
     assert words(result) == ["the picture of `mug` is not here"]
     assert not clone.workspace.read("images/mug-16.webp")
+
+
+def test_what_a_second_fault_follows_is_told_as_well(clone, monkeypatch) -> None:
+    # The first may name a job of which the ledger could note nothing.
+    faults = itertools.chain(["the ledger refuses"], itertools.repeat("the lock refuses"))
+
+    def refuse(*_: object) -> None:
+        raise DiskFailed(Problem(next(faults)))
+
+    monkeypatch.setattr(Workspace, "write_lock", refuse)
+    mug, lock = clone.build(MUG).failures
+    assert [one.summary for one in mug.problems] == ["the ledger refuses", "the lock refuses"]
+    assert [one.summary for one in lock.problems] == ["the lock refuses"]
 
 
 def test_a_picture_that_does_not_decode_is_a_fault_of_that_image_alone(clone) -> None:

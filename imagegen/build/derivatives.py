@@ -206,14 +206,15 @@ class Derivatives:
 
     async def _group(self, work: _Work, recipes: Sequence[Recipe]) -> None:
         """Make some of an image's files; what is wrong is noted and stops no other group."""
-        with work.noting():
-            made = await self._desk.darkroom.derived(work.source.data, recipes, work.fonts)
-            try:
+        try:
+            with work.noting():
+                made = await self._desk.darkroom.derived(work.source.data, recipes, work.fonts)
                 for recipe, data in zip(recipes, made, strict=True):
                     await self._finish(work, recipe, data)
-            finally:
-                # Also where a signal breaks it off: the next build is to know them for ours.
-                if work.made:
+        finally:
+            # Also where a signal breaks it off: the next build is to know them for ours.
+            if work.made:
+                with work.noting():
                     self._record(replace(work.one, derived=self._so_far(work)))
 
     async def _finish(self, work: _Work, recipe: Recipe, data: bytes) -> None:

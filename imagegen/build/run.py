@@ -229,8 +229,12 @@ class _Run:
     async def _derive(self, target: Target, entry: Locked) -> Brought:
         """Make what is derived of a picture that is recorded, so safe."""
         brought = await self.derivatives.brought(target, entry)
-        if brought.entry is not entry:
-            self.recorder.put(brought.entry)
+        try:
+            if brought.entry is not entry:
+                self.recorder.put(brought.entry)
+        except ImagegenError as error:
+            # What went wrong before may be the only place that names a job: it is told as well.
+            raise type(error)(*dict.fromkeys((*brought.problems, *error.problems))) from error
         if brought.problems:
             raise NeedsAttention(*brought.problems)
         return brought
