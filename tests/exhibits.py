@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from imagegen.derivative import SOURCE_TYPES, Placeholder
 from imagegen.publish.picture import File, Picture, Provenance, View
 
@@ -12,6 +14,9 @@ OPAQUE = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
 """A ThumbHash of a picture without transparent parts."""
 
 PLACEHOLDER = Placeholder("0" * 32, OPAQUE, "#a0b1c2", "data:image/webp;base64,UklGRg==")
+
+CLEAR = replace(PLACEHOLDER, thumbhash="1QeSHQRnh493V4dIh4eXh1h4kJUI")
+"""The same with the bit that tells of transparent parts."""
 
 PROVENANCE = Provenance(
     source_type=f"{SOURCE_TYPES}trainedAlgorithmicMedia",

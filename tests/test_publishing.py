@@ -183,3 +183,11 @@ def test_a_fault_is_told_at_its_setting_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(WrongInput) as caught:
         load(file)
     assert caught.value.problems[0].hint == "did you mean `json`?"
+
+
+def test_a_module_named_like_a_word_of_python_is_told_why(tmp_path: Path) -> None:
+    (tmp_path / "imagegen.toml").write_text(f'{PROJECT}\n[publish]\npython = "class.py"\n')
+    with pytest.raises(WrongInput) as caught:
+        load(tmp_path / "imagegen.toml")
+    (problem,) = caught.value.problems
+    assert problem.detail == "`class` is a word of the language itself."

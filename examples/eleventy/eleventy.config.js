@@ -4,7 +4,9 @@ const FONT = "node_modules/@fontsource/young-serif/files/young-serif-latin-400-n
 
 export default function (eleventy) {
   eleventy.addShortcode("picture", function (name, sizes, importance) {
-    return picture(this.ctx.images, name, { sizes, first: importance === "first" });
+    // Nunjucks gives what a page knows as it is, Liquid behind a method.
+    const known = (key) => (this.ctx.get ? this.ctx.get([key]) : this.ctx[key]);
+    return picture(known("images"), name, { sizes, first: importance === "first", lang: known("lang") });
   });
   eleventy.addCollection("recipes", (pages) =>
     pages.getFilteredByGlob("src/recipes/*.md").sort((a, b) => a.data.hour.localeCompare(b.data.hour)),

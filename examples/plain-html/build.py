@@ -24,7 +24,7 @@ def element(wish: re.Match[str]) -> str:
     found = partial.read_text(encoding="utf-8").strip()
     for name, value in GIVEN.findall(wish[2]):
         written = f'{name}="{value}"'
-        found, times = re.subn(rf'\b{name}="[^"]*"', written, found)
+        found, times = re.subn(rf'\b{name}="[^"]*"', written.replace("\\", r"\\"), found)
         if not times:
             found = found.replace("<img ", f"<img {written} ")
     return found

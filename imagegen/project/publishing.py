@@ -122,6 +122,8 @@ def _name_fault(key: str, path: str, loc: KeyPath) -> Fault | None:
     stem = file.rpartition(".")[0]
     if key == "python" and (not stem.isidentifier() or keyword.iskeyword(stem)):
         detail = "A module's name has letters, digits and `_`, and does not start with a digit."
+        if keyword.iskeyword(stem):
+            detail = f"{quoted(stem)} is a word of the language itself."
         return Fault(loc, f"Python cannot import {quoted(file)}", detail)
     return None
 

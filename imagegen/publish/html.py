@@ -3,23 +3,20 @@
 A folder with NAME.html for each image, and NAME.LOCALE.html for each language of its own:
 
     {{ partial "images/hero.html" }}            Hugo
-    {% include "images/hero.html" %}            Eleventy, Jekyll, Jinja
+    {% include "images/hero.html" %}            Eleventy, Jinja
+    {% include images/hero.html %}              Jekyll
 """
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Iterable, Iterator
 
 from imagegen.derivative import Placeholder
 from imagegen.project.publishing import PARTIAL, partial_name
-from imagegen.publish.picture import Picture, View
+from imagegen.publish.picture import Picture, View, is_opaque
 from imagegen.publish.signature import MARK
 from imagegen.publish.urls import Urls
-
-_ALPHA_BYTE = 2
-"""Which byte of a ThumbHash says with its highest bit that the picture is transparent."""
 
 _ESCAPED = str.maketrans({"{": "&#123;", "}": "&#125;", "\n": "&#10;", "\r": "&#13;"})
 """Braces begin a template in every engine that these partials are for."""
@@ -68,17 +65,9 @@ def _sizes(width: int) -> str:
 
 def _style(placeholder: Placeholder | None) -> str | None:
     """Return a background to be seen until the picture has come; none behind a transparent one."""
-    if placeholder is None or _is_transparent(placeholder.thumbhash):
+    if placeholder is None or not is_opaque(placeholder):
         return None
     return f"background: {placeholder.color} url({placeholder.uri}) center / cover no-repeat"
-
-
-def _is_transparent(thumbhash: str) -> bool:
-    try:
-        found = base64.b64decode(thumbhash + "==")
-    except ValueError:
-        return True
-    return len(found) <= _ALPHA_BYTE or found[_ALPHA_BYTE] >= 128
 
 
 def _attributes(**found: str | None) -> str:

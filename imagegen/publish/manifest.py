@@ -10,7 +10,7 @@ from typing import Any
 
 from imagegen.derivative import Placeholder
 from imagegen.publish import json_text
-from imagegen.publish.picture import File, Picture, Provenance, View
+from imagegen.publish.picture import File, Picture, Provenance, View, is_opaque
 from imagegen.publish.signature import GENERATOR
 from imagegen.publish.urls import Urls
 
@@ -35,11 +35,16 @@ def facts(picture: Picture, urls: Urls) -> dict[str, Any]:
     }
 
 
-def placeholder(shown: Placeholder | None) -> dict[str, str] | None:
+def placeholder(shown: Placeholder | None) -> dict[str, str | bool] | None:
     """Return what a page shows until the picture has come, as plain JSON values."""
     if shown is None:
         return None
-    return {"thumbhash": shown.thumbhash, "color": shown.color, "uri": shown.uri}
+    return {
+        "thumbhash": shown.thumbhash,
+        "color": shown.color,
+        "uri": shown.uri,
+        "opaque": is_opaque(shown),
+    }
 
 
 def provenance(known: Provenance | None) -> dict[str, str | int] | None:

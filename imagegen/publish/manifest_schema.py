@@ -73,6 +73,11 @@ _PLACEHOLDER = {
         "pattern": "^data:image/",
         "description": "A tiny blurred picture as data URI.",
     },
+    "opaque": {
+        "type": "boolean",
+        "description": "Whether it may lie behind the picture: false where that has transparent "
+        "parts.",
+    },
 }
 
 _PROVENANCE = {

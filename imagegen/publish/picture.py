@@ -5,9 +5,13 @@ Pure. Where a file has its URL, and how a tool likes it written, the writers dec
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 from imagegen.derivative import Placeholder
+
+_ALPHA_BYTE = 2
+"""Which byte of a ThumbHash says with its highest bit that the picture is transparent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,12 @@ class Picture:
         views = (self.view, *(view for _, view in self.locales))
         found = (file.path for view in views for group in view.groups for file in group)
         return tuple(dict.fromkeys((self.output.path, *found)))
+
+
+def is_opaque(placeholder: Placeholder) -> bool:
+    """Whether the picture hides a background behind it; where nobody can tell, it does not."""
+    try:
+        found = base64.b64decode(placeholder.thumbhash + "==")
+    except ValueError:
+        return False
+    return len(found) > _ALPHA_BYTE and found[_ALPHA_BYTE] < 128

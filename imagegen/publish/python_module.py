@@ -74,6 +74,8 @@ class Placeholder:
     thumbhash: str
     color: str
     uri: str
+    opaque: bool
+    """Whether it may lie behind the picture: not where that has transparent parts."""
 
 
 @dataclass(frozen=True)

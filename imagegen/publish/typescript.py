@@ -54,6 +54,8 @@ export interface Placeholder {
   readonly thumbhash: string;
   readonly color: string;
   readonly uri: string;
+  /** Whether it may lie behind the picture: false where that has transparent parts. */
+  readonly opaque: boolean;
 }
 
 export interface Provenance {

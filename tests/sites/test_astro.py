@@ -60,3 +60,28 @@ class TestAstro(Battery):
             built.project.write("imagegen.toml", text)
             built.project.run("build", code=0)
         assert '"way" has no alt in imagegen.toml' in told
+
+    def test_readers_get_the_alt_of_their_language_below_the_base(self, built: Example) -> None:
+        text = built.project.read("imagegen.toml")
+        said = 'alt = "Basalt: a wide black bowl, full of fruit"'
+        assert said in text
+        mine = text.replace(said, 'alt = { en = "A black bowl", "pt-BR" = "Uma tigela preta" }')
+        built.project.write("imagegen.toml", mine)
+        page = 'import Picture from "../components/Picture.astro";'
+        page = f'---\n{page}\n---\n<Picture name="basalt" sizes="100vw" />\n'
+        built.project.write("src/pages/here.astro", page)
+        built.project.write("src/pages/pt-BR/there.astro", page.replace("../", "../../"))
+        i18n = '{ defaultLocale: "en", locales: ["en", "pt-BR"] }'
+        built.project.write("my.mjs", f'export default {{ base: "/shop/", i18n: {i18n} }};\n')
+        try:
+            built.project.run("build", code=0)
+            built.run("npx", "astro", "build", "--outDir", "elsewhere", "--config", "my.mjs")
+        finally:
+            built.project.remove("src/pages/here.astro")
+            built.project.remove("src/pages/pt-BR/there.astro")
+            built.project.write("imagegen.toml", text)
+            built.project.run("build", code=0)
+        here = built.project.read("elsewhere/here/index.html")
+        assert 'alt="A black bowl"' in here
+        assert '<img src="/shop/_astro/basalt-1216.' in here
+        assert 'alt="Uma tigela preta"' in built.project.read("elsewhere/pt-BR/there/index.html")

@@ -32,6 +32,31 @@ class TestMkDocs(Battery):
             built.project.remove("docs/new.md")
         assert "'new.md' contains a link 'img/plots.webp'" in said
 
+    def test_nothing_shines_through_a_transparent_picture(self, built: Example) -> None:
+        module = built.project.read("hooks/pictures.py")
+        built.project.write("hooks/pictures.py", module.replace("opaque=True", "opaque=False"))
+        try:
+            built.run("mkdocs", "build", "--site-dir", "elsewhere")
+        finally:
+            built.project.write("hooks/pictures.py", module)
+        there = built.project.read("site/soil/index.html")
+        assert "background: #" in there
+        assert "background: #" not in built.project.read("elsewhere/soil/index.html")
+
+    def test_a_picture_without_alt_ends_the_build(self, built: Example) -> None:
+        text = built.project.read("imagegen.toml")
+        more = '\n[images.mute]\nprompt = "a sack of seeds"\n'
+        built.project.write("imagegen.toml", f"{text}{more}")
+        built.project.write("docs/new.md", "# New\n\n![](img/mute.webp)\n")
+        try:
+            built.project.run("build", code=0)
+            said = built.run("mkdocs", "build", "--site-dir", "elsewhere", code=1)
+        finally:
+            built.project.remove("docs/new.md")
+            built.project.write("imagegen.toml", text)
+            built.project.run("build", code=0)
+        assert "/img/mute.webp has no alt in imagegen.toml" in said
+
     def test_what_a_page_says_wins(self, built: Example) -> None:
         built.project.write("docs/stamp.png", b"any other image")
         page = '# New\n\n![A "stamp"](stamp.png)\n\n![Mine](img/plot.webp){ sizes="50vw" .odd }\n'

@@ -31,6 +31,17 @@ class TestPlainHtml(Battery):
             assert "<!--" not in html
             assert html.count("<picture ") == 6
 
+    def test_what_a_page_gives_is_taken_as_it_is(self, built: Example) -> None:
+        built.project.write("src/new.html", '<!-- picture: lake alt="C:\\new \\1" title="\\d" -->')
+        try:
+            built.run(sys.executable, "build.py")
+            said = built.project.read("public/new.html")
+        finally:
+            built.project.remove("src/new.html")
+            built.project.remove("public/new.html")
+        assert 'alt="C:\\new \\1"' in said
+        assert '<img title="\\d" ' in said
+
     def test_building_again_changes_nothing(self, built: Example) -> None:
         before = (built.site / "index.html").read_bytes()
         built.project.run("build", code=0)

@@ -24,7 +24,7 @@ SIGHTS = [(width, density) for width in (360, 800, 1440) for density in (1, 2)]
 HEIGHT = 800
 STILL = 0.001
 """The most that a page may move, as the browser's layout-shift score."""
-PATIENCE = 20_000  # ms
+PATIENCE = 60_000  # ms
 
 _WATCH = """
 window.shifted = 0;

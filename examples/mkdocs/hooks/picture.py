@@ -76,11 +76,14 @@ def picture(image, given, here):
         "height": str(image.height),
         "decoding": "async",
     }
-    if shown := image.placeholder:
+    shown = image.placeholder
+    if shown and shown.opaque:
         known["style"] = f"background: {shown.color} url({shown.uri}) center / cover"
     if "fetchpriority" not in given:
         known["loading"] = "lazy"
-    alt = given.pop("alt", "") or image.alt or ""
+    alt = given.pop("alt", "") or image.alt
+    if alt is None:
+        raise MkDocsException(f"{image.original.src} has no alt in imagegen.toml")
     lines.append(f"<img {attributes(**known, **given, alt=alt)}>")
     return f"<picture>{''.join(lines)}</picture>"
 
