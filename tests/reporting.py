@@ -47,6 +47,7 @@ def report(root: Path, old: Lock, new: Lock) -> Report:
     comparison = compare(old, new)
     store = DiskStore(root.with_name("store"))
     shown = exhibits(comparison.differences, before, after, store)
+    comparison = comparison.as_seen(one.difference for one in shown)
     return Report("site", before, after, comparison, shown)
 
 

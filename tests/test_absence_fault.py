@@ -9,7 +9,7 @@ import values
 
 from imagegen.build import absence_fault
 from imagegen.errors import Problem
-from imagegen.plan import Action, Change
+from imagegen.plan import Action, Change, Reason
 
 MISSING = Change("mug", Action.RESTORE, target=values.target(), locked=values.locked())
 CHECKOUT = "git checkout -- images/mug.webp"
@@ -44,6 +44,11 @@ def test_without_git_it_is_not_named(tmp_path):
 def test_git_has_no_picture_that_the_lock_no_longer_has(root):
     other = replace(MISSING, target=values.target(of=values.request("a cup")))
     assert "git" not in absence_fault.keyless(other, root, buying=False).hint
+
+
+def test_git_is_not_asked_for_a_file_that_is_to_say_something_else(root):
+    unsaid = replace(MISSING, reasons=(Reason("provenance", "not as wanted", "as wanted"),))
+    assert "git" not in absence_fault.keyless(unsaid, root, buying=False).hint
 
 
 def test_from_another_folder_git_is_told_where(root, monkeypatch):

@@ -36,6 +36,10 @@ def made(tmp_path, target, data=RED) -> bytes:
     return run(tmp_path, make, target, data)
 
 
+async def anew(target, data, desk) -> bytes:
+    return await remarked(target, ORIGINAL, data, desk)
+
+
 def test_without_a_wish_it_is_the_original_byte_for_byte(tmp_path) -> None:
     assert made(tmp_path, values.target()) == RED
 
@@ -60,12 +64,12 @@ def test_a_conversion_says_it_too(tmp_path) -> None:
 def test_what_it_says_can_be_changed_in_its_place(tmp_path) -> None:
     one, other = (values.target(marks=Marks("m", (("", text),))) for text in ("A mug", "A cup"))
     said = made(tmp_path, one)
-    assert run(tmp_path, remarked, other, said) == made(tmp_path, other)
+    assert run(tmp_path, anew, other, said) == made(tmp_path, other)
 
 
 def test_a_signed_file_is_not_changed_in_its_place(tmp_path) -> None:
     with pytest.raises(NotCollected) as caught:
-        run(tmp_path, remarked, values.target(marks=MARKS), SIGNED)
+        run(tmp_path, anew, values.target(marks=MARKS), SIGNED)
     assert caught.value.problem.summary == (
         "`images/mug.webp` is signed, and its original is not here"
     )

@@ -9,6 +9,7 @@ import containers
 import pytest
 import reporting
 import values
+import versioned
 
 from imagegen import digest
 from imagegen.build.purchase import Entry, Purchase, State
@@ -134,3 +135,10 @@ def test_files_that_are_signed_are_counted_beside_an_output_that_is_not():
         (Place.MISSING, None),
     ]
     assert (found.credentials, found.signed, found.unseen) == (False, 1, 1)
+
+
+def test_a_pointer_of_git_lfs_is_neither_an_edit_nor_unsigned():
+    pointer = versioned.pointer(PNG)
+    found = only(data=pointer)
+    assert (found.place, found.credentials) == (Place.NOT_FETCHED, None)
+    assert only(data=versioned.pointer(b"another file")).place is Place.EDITED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 import reporting
@@ -77,12 +78,14 @@ def test_the_picture_of_before_comes_from_git_when_its_digest_fits(root):
     store = DiskStore(root.with_name("store"))
     (found,) = exhibits(differences, before, after, store)
     assert (colour_of(found.before)[0] > 200, found.remarks) == (True, ())
-    (root / "images/mug.png").write_bytes(b"pointer to a large file")
-    versioned.commit(root)
+    (root / "images/mug.png").write_bytes(versioned.pointer(BLUE))
     before, after = states(Workspace(root), None, None)
     (found,) = exhibits(differences, State(old, "x", after.workspace), after, store)
-    assert found.before is None
-    assert found.likeness is None
+    assert (found.before, found.after, found.likeness) == (None, None, None)
+    assert found.remarks == (
+        "the earlier picture is not at hand",
+        "the later picture is in Git LFS and was not fetched",
+    )
 
 
 def test_bytes_with_another_digest_are_not_believed(root):
@@ -168,6 +171,17 @@ def test_what_the_files_say_differently_is_told_once_for_all_locales(root):
     assert "<del>Kaffee</del> → <ins>Tee</ins>" in page(
         reporting.report(root, *map(values.lock_of, both))
     )
+
+
+def test_the_same_words_on_the_same_picture_are_told_as_other_files(root):
+    def german(alt):
+        one = reporting.poster(root, marked(RED, Marks("x", (("", alt),))), original=BLUE)
+        return replace(one, derived=replace(one.derived, files=one.derived.files[:1]))
+
+    report = reporting.report(root, *(values.lock_of(german(alt)) for alt in ("A mug", "A cup")))
+    assert summary(report).splitlines()[1] == "### Pictures: 1 with other files"
+    assert only(report).said == (Reason("description", "A mug", "A cup"),)
+    assert only(report).after is not None
 
 
 def test_a_print_is_small_webp(root):

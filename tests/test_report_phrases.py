@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import values
-from exhibits import PLACEHOLDER
 
 from imagegen.lock import Lock
 from imagegen.locked import Derived, Locked, Output
@@ -16,7 +15,7 @@ from imagegen.plan import Reason
 from imagegen.report import phrases
 from imagegen.report.comparison import Difference, Kind, Money, compare
 from imagegen.report.edition import Edition
-from imagegen.report.exhibit import Display, Exhibit
+from imagegen.report.exhibit import Display
 from imagegen.report.likeness import Likeness
 from imagegen.report.state import State
 from imagegen.workspace import Workspace
@@ -52,22 +51,31 @@ def test_the_headline_leaves_out_what_did_not_happen():
     assert phrases.headline(compare(both, both)) == "no picture changed"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (False, False, ""),
+        (True, False, "There was no lock in this folder then, so every picture counts as new."),
+        (
+            False,
+            True,
+            "There is no lock in this folder now, so every picture counts as retired.",
+        ),
+    ],
+)
+def test_a_lock_that_is_not_there_is_told(before, after, told):
+    sides = (State(Lock(), "x", Workspace(Path()), lacking=one) for one in (before, after))
+    assert phrases.lacking(*sides) == told
+
+
 def test_what_became_of_words_goes_by_what_is_known():
-    def told(before, after, *ssims):
-        displays = tuple(
-            Display(EDITION, likeness=Likeness(Similarity(ssim, 0, reshaped=False)))
-            for ssim in ssims
-        )
-        one = Difference("mug", Kind.REWORDED, before, after)
-        return phrases.rewording(Exhibit(one, displays=displays))
+    def told(before, after):
+        return phrases.rewording(Difference("mug", Kind.REWORDED, before, after))
 
     words, plain = lettered("png+text"), lettered("png")
     assert told(plain, words) == "the same picture, now with words on it"
     assert told(words, plain) == "the same picture, no longer with words on it"
-    assert told(words, words, 0.9) == "the same picture, its words were set anew"
-    cut = replace(words, derived=replace(words.derived, placeholder=PLACEHOLDER))
-    assert told(cut, cut, 0.9, 1) == "the same picture, only its words were set anew"
-    assert told(cut, cut, 1, 1) == "the same picture and the same words, in other files"
+    assert told(words, words) == "the same picture, its words were set anew"
 
 
 def test_what_became_of_an_edition_is_a_few_words():

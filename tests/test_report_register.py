@@ -24,7 +24,7 @@ WITH_PROMPTS = disclosed(values.lock_of(MUG), {}, lambda _: PNG, prompts=True)
 def test_the_table_has_a_row_for_each_picture_and_says_what_is_not_known():
     text = register.markdown(ROWS, "CC BY 4.0 | ours", ["pot"])
     _, _, licence, *_, first, second, _, without = text.splitlines()
-    assert licence == "Licence: `CC BY 4.0 │ ours`"
+    assert licence == "Licence: `CC BY 4.0 | ours`"
     key = MUG.request_key[:12]
     assert first == (
         "| `mug` | `images/mug.png` | `flux-2-pro` | trainedAlgorithmicMedia "
@@ -74,6 +74,17 @@ def test_the_json_form_gives_whole_digests_and_addresses():
     assert mug["sha256"] == MUG.outputs[0].sha256
     assert (mug["request_key"], mug["take"], mug["bought"]) == (MUG.request_key, 1, None)
     assert (told["licence"], told["missing"]) == (None, ["pot"])
+
+
+def test_no_model_is_named_of_a_picture_that_none_has_made():
+    draft = replace(ROWS[0], provider="draft", sold=False)
+    made, painted, taken = (
+        (one["provider"], one["model"], one["request_key"])
+        for one in register.form([ROWS[0], draft, ROWS[1]], None, [])["images"]
+    )
+    assert made == ("apiframe", "flux-2-pro", MUG.request_key)
+    assert painted == ("draft", None, MUG.request_key)
+    assert taken == (None, None, None)
 
 
 def test_no_cell_of_the_csv_is_a_formula():

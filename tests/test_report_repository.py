@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 
 import pytest
 import versioned
 
+from imagegen import digest
 from imagegen.environment import KEY
 from imagegen.errors import WrongInput
+from imagegen.report import large_file
 from imagegen.report.repository import Repository, find
 
 
@@ -41,6 +44,17 @@ def test_files_are_read_as_a_commit_has_them_below_the_folder(root):
     assert repository.read(head, ".") is None, "a folder is no file"
 
 
+def test_a_file_in_git_lfs_is_read_where_it_was_fetched_to(root):
+    pointer = versioned.pointer(b"a picture")
+    (root / "a.txt").write_bytes(pointer)
+    repository, commit = find(root), versioned.commit(root)
+    assert repository.read(commit, "a.txt") == pointer
+    place = large_file.place(root.parent / ".git", digest.sha256_of(b"a picture"))
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"a picture")
+    assert repository.read(commit, "a.txt") == b"a picture"
+
+
 @pytest.mark.parametrize(
     "text", ["--help", "-h", "--output=x", "", "a\nb", "v9", "HEAD:site/a.txt"]
 )
@@ -59,6 +73,19 @@ def test_where_two_commits_parted_is_told(root):
 def test_an_unknown_revision_is_answered_with_the_nearest_name(root):
     assert "did you mean `main`?" in find(root).unknown("mian").hint
     assert "git log" in find(root).unknown("0123456789").hint
+
+
+def test_a_clone_of_one_branch_is_told_how_to_get_the_others(root, tmp_path):
+    clone = tmp_path / "clone"
+    versioned.git(root, "branch", "mine")
+    from_root = ("-q", "--depth=1", "--branch=mine", f"file://{root.parent}")
+    versioned.git(root, "clone", *from_root, str(clone))
+    for revision in ("origin/main", "v1.0", "HEAD~1"):
+        assert "fetch-depth: 0" in find(clone).unknown(revision).hint
+    shown = find(clone).unknown("origin/main").hint.splitlines()
+    assert shown[0].startswith("did you mean `origin/mine`? Or fetch the rest")
+    versioned.git(clone, *shlex.split(shown[1])[1:])
+    assert find(clone).commit("origin/main") == versioned.git(root, "rev-parse", "main")
 
 
 def test_without_a_repository_git_itself_says_why(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 
 import pytest
@@ -72,6 +73,21 @@ def test_three_dots_begin_where_the_branches_parted(root):
 def test_before_there_was_a_lock_everything_was_still_to_come(root):
     before, _ = states(Workspace(root), "empty", None)
     assert (before.lacking, before.lock.images) == (True, {})
+
+
+def test_a_lock_that_a_clone_was_made_without_is_not_taken_for_none(root, tmp_path):
+    versioned.git(root, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    partly = ("-q", "--filter=blob:none", "--no-checkout")
+    versioned.git(root, "clone", *partly, f"file://{root}", str(clone))
+    with pytest.raises(WrongInput) as caught:
+        states(Workspace(clone), "v1", None)
+    (problem,) = caught.value.problems
+    assert problem.summary.endswith("is not in this clone")
+    versioned.git(clone, *shlex.split(problem.hint.splitlines()[1])[1:])
+    assert names(clone, "v1") == [["one"], []]
+    before, _ = states(Workspace(clone), "empty", None)
+    assert before.lacking
 
 
 def test_before_the_first_commit_everything_is_new(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import authority
 import c2pa
@@ -94,6 +95,20 @@ def test_the_claim_says_who_made_the_picture_and_how() -> None:
 
 
 @pytest.mark.sites
+@pytest.mark.parametrize("kind", media.WRITABLE)
+def test_the_claim_says_what_was_done_since_and_readers_accept_it(kind: str) -> None:
+    done = ("c2pa.cropped", "c2pa.resized", "c2pa.addedText", "c2pa.converted")
+    signed = Seal(GOOD.chain, GOOD.key, "es256").sign(
+        containers.picture(kind), MARKS, format=kind, title="desk", treatment=done
+    )
+    manifest = reader(signed, kind, GOOD.authority).get_active_manifest()
+    assert manifest is not None
+    (actions,) = (one["data"] for one in manifest["assertions"] if "actions" in one["label"])
+    assert [one["action"] for one in actions["actions"]] == ["c2pa.created", *done]
+    assert state(signed, kind) == "Trusted"
+
+
+@pytest.mark.sites
 def test_what_is_no_picture_is_not_signed() -> None:
     with pytest.raises(NeedsAttention, match="`desk` cannot be signed"):
         Seal(GOOD.chain, GOOD.key, "es256").sign(b"text", MARKS, format="png", title="desk")
@@ -114,6 +129,13 @@ def test_a_certificate_of_another_time_is_told() -> None:
     assert trouble(early.chain, early.key)[0].startswith(
         "the signer's certificate is not valid before 20"
     )
+
+
+@pytest.mark.sites
+def test_the_last_day_on_which_signatures_hold_is_known() -> None:
+    papers = authority.papers(ends=500)
+    last = Seal(papers.chain, papers.key, "es256").check()
+    assert (last - datetime.now(UTC).date()).days in (399, 400), "that of the authority"
 
 
 def test_a_locked_key_is_told_and_an_old_form_is_taken() -> None:

@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from imagegen import digest
+
 _NOBODY = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
@@ -28,6 +30,12 @@ def git(folder: Path, *arguments: str) -> str:
         encoding="utf-8",
     )
     return done.stdout.strip()
+
+
+def pointer(data: bytes) -> bytes:
+    """Return what Git LFS commits in the place of `data`."""
+    said = f"oid sha256:{digest.sha256_of(data)}\nsize {len(data)}\n"
+    return f"version https://git-lfs.github.com/spec/v1\n{said}".encode()
 
 
 def begin(folder: Path) -> None:

@@ -87,6 +87,9 @@ def either(first: str, second: str) -> str:
 def _from_git(change: Change, root: Path) -> str:
     """Return the way back for an output as the lock has it; empty for any other picture."""
     one, target = change.locked, change.target
+    if any(reason.field == "provenance" for reason in change.reasons):
+        # It is as git has it, and is to say something else of its making.
+        return ""
     if one is None or target is None or not one.answers(target.request) or one.take != change.take:
         return ""
     paths = [out.path for out in one.outputs if out.path == target.output]

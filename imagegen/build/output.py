@@ -6,12 +6,15 @@ what its maker signed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import anyio.to_thread
 
 from imagegen.build.collect import NotCollected
 from imagegen.build.desk import Desk
+from imagegen.build.treatment import conversion, treatment
+from imagegen.derivative import Recipe
 from imagegen.errors import NeedsAttention, Problem
 from imagegen.original import Original
 from imagegen.pictures.container.container import Unmarkable
@@ -33,36 +36,58 @@ async def output_bytes(target: Target, original: Original, data: bytes, desk: De
             raise NotCollected(error.problem) from None
     elif has_c2pa(data):
         return data
-    return await _marked_and_signed(target, data, desk)
+    return await _marked_and_signed(target, original, data, desk)
 
 
-async def remarked(target: Target, data: bytes, desk: Desk) -> bytes:
+async def remarked(target: Target, original: Original, data: bytes, desk: Desk) -> bytes:
     """Return the output's own bytes `data` with the marks that it is to have now.
 
     Raises as `output_bytes`.
     """
     if has_c2pa(data):
         raise NotCollected(_unchangeable(target.output))
-    return await _marked_and_signed(target, unmarked(data), desk)
+    return await _marked_and_signed(target, original, unmarked(data), desk)
 
 
-async def _marked_and_signed(target: Target, data: bytes, desk: Desk) -> bytes:
+async def _marked_and_signed(target: Target, original: Original, data: bytes, desk: Desk) -> bytes:
     if target.marks is not None:
         try:
             data = marked(data, target.marks)
         except Unmarkable as error:
             raise NotCollected(error.problem) from None
-    return await signed(data, target, target.output_format, desk) if target.signer else data
+    if not target.signer:
+        return data
+    kind = target.output_format
+    return await _signed(data, target, kind, conversion(kind, original), desk)
 
 
-async def signed(data: bytes, target: Target, format: str, desk: Desk) -> bytes:  # noqa: A002
-    """Return the file `data` of `target`, signed; NeedsAttention when it cannot be."""
+async def signed(
+    data: bytes, recipe: Recipe, original: Original, target: Target, desk: Desk
+) -> bytes:
+    """Return `data`, which was made of `original`, signed; NeedsAttention when it cannot be."""
+    return await _signed(data, target, recipe.format, treatment(recipe, original), desk)
+
+
+async def _signed(
+    data: bytes,
+    target: Target,
+    format: str,  # noqa: A002
+    done: Iterable[str],
+    desk: Desk,
+) -> bytes:
     marks = target.marks or (target.derivation.marks if target.derivation else None)
     if desk.signer is None or marks is None:
         # Unsigned, it would be recorded as signed.
         raise NeedsAttention(_unsigned(target.name))
     return await anyio.to_thread.run_sync(
-        partial(desk.signer.sign, data, marks, format=format, title=target.name)
+        partial(
+            desk.signer.sign,
+            data,
+            marks,
+            format=format,
+            title=target.name,
+            treatment=done,
+        )
     )
 
 

@@ -123,7 +123,7 @@ def _otherwise(path: str) -> Problem:
 
 
 def _unsaid(path: str) -> Problem:
-    detail = "The project file asks for another file by now. Its original is here."
+    detail = "The project file asks for another file by now."
     return Problem(f"`{path}` cannot be made again as the lock has it", detail, _BUILD)
 
 
@@ -133,6 +133,6 @@ def _unfounded(path: str, shown: str) -> Problem:
 
 
 def _signed(path: str, root: Path) -> Problem:
-    detail = "No signature is made twice with the same bytes. Its original is here."
+    detail = "No signature is made twice with the same bytes."
     hint = either(from_git(root, path), _BUILD)
     return Problem(f"`{path}` is signed and cannot be made again byte for byte", detail, hint)

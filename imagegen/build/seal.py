@@ -7,7 +7,8 @@ keeps the key out of every message.
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
 import c2pa  # type: ignore[import-untyped]
 from cryptography import x509
@@ -47,6 +48,8 @@ class Seal:
         faults = [one for one in (wrong, trouble, misfit) if one]
         if faults or secret is None:
             raise CannotSign(faults)
+        ends = (one.not_valid_after_utc for one in x509.load_pem_x509_certificates(chain))
+        self._last = min(ends).date()
         # Keys come in several forms; the library that signs knows this one.
         pkcs8 = secret.private_bytes(
             serialization.Encoding.PEM,
@@ -56,14 +59,25 @@ class Seal:
         # No time stamp authority is None; an empty address would be an error.
         self._info = c2pa.C2paSignerInfo(algorithm.encode(), chain, pkcs8, None)
 
-    def sign(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
-        """Return the file `data` with a claim signed by this seal; raises CannotSign."""
+    def sign(
+        self,
+        data: bytes,
+        marks: Marks,
+        *,
+        format: str,  # noqa: A002
+        title: str,
+        treatment: Iterable[str] = (),
+    ) -> bytes:
+        """Return the file `data` with a claim signed by this seal; raises CannotSign.
+
+        `treatment` is what was done to the picture since it was made, as C2PA calls it.
+        """
         kind, made = f"image/{format}", io.BytesIO()
         try:
             with (
                 c2pa.Context.from_dict(_SETTINGS) as context,
                 c2pa.Signer.from_info(self._info) as signer,
-                c2pa.Builder(_claim(marks, title, kind), context) as builder,
+                c2pa.Builder(_claim(marks, title, kind, treatment), context) as builder,
             ):
                 builder.sign(signer, kind, io.BytesIO(data), made)
         except c2pa.C2paError as error:
@@ -73,26 +87,28 @@ class Seal:
             raise CannotSign([fault(key, f"`{title}` cannot be signed", detail, hint)]) from None
         return made.getvalue()
 
-    def check(self) -> None:
-        """Sign a picture of one pixel and forget it; raises CannotSign.
+    def check(self) -> date:
+        """Sign a picture of one pixel and forget it; return the last day on which readers trust it.
 
-        What a certificate has to be, only the library that signs knows in full.
+        Raises CannotSign. What a certificate has to be, only the library that signs knows in full.
         """
         tiny = encode(Image.new("L", (1, 1)), "png")
         self.sign(tiny, Marks(""), format="png", title="a test picture")
+        return self._last
 
 
-def _claim(marks: Marks, title: str, kind: str) -> dict[str, object]:
-    action = {
+def _claim(marks: Marks, title: str, kind: str, treatment: Iterable[str]) -> dict[str, object]:
+    created = {
         "action": "c2pa.created",
         "softwareAgent": {"name": marks.system or _GENERATOR},
         "digitalSourceType": SOURCE_TYPES + marks.source,
     }
+    actions = [created, *({"action": one} for one in treatment)]
     return {
         "claim_generator_info": [{"name": _GENERATOR}],
         "title": title,
         "format": kind,
-        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [action]}}],
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
     }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,17 +83,29 @@ class Signer:
         self._key_path = key_path
         self._algorithm = algorithm
 
-    def check(self) -> None:
-        """Sign a tiny picture and forget it; raises CannotSign as `sign` would."""
-        self._seal().check()
+    def check(self) -> date:
+        """Sign a tiny picture and forget it; return the last day on which readers trust it.
 
-    def sign(self, data: bytes, marks: Marks, *, format: str, title: str) -> bytes:  # noqa: A002
+        Raises CannotSign as `sign` would.
+        """
+        return self._seal().check()
+
+    def sign(
+        self,
+        data: bytes,
+        marks: Marks,
+        *,
+        format: str,  # noqa: A002
+        title: str,
+        treatment: Iterable[str] = (),
+    ) -> bytes:
         """Return a png, jpeg, webp or avif file with Content Credentials in it.
 
-        They say that it was made as `marks` say. No two signatures have equal bytes. Raises
+        They say that its picture was made as `marks` say, and that `treatment` was done to it
+        since: see `imagegen.build.treatment`. No two signatures have equal bytes. Raises
         CannotSign.
         """
-        return self._seal().sign(data, marks, format=format, title=title)
+        return self._seal().sign(data, marks, format=format, title=title, treatment=treatment)
 
     def _seal(self) -> Seal:
         try:

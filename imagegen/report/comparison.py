@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from imagegen.candidates import choice_of
@@ -103,6 +103,10 @@ class Comparison:
         """Return the images of one kind, without candidates."""
         return tuple(one for one in self.images if one.kind is kind)
 
+    def as_seen(self, differences: Iterable[Difference]) -> Comparison:
+        """Return it with the kinds that its differences have, once their pictures were seen."""
+        return replace(self, differences=tuple(differences))
+
     @property
     def images(self) -> tuple[Difference, ...]:
         """The differences of images of their own."""
@@ -125,10 +129,13 @@ def compare(old: Lock, new: Lock) -> Comparison:
         if kind is not None and before is not None:
             found.append(Difference(name, kind, before, after, tuple(_reasons(before, after))))
     unchanged = new.images.keys() - {one.name for one in found}
-    order = list(Kind)
-    found.sort(key=lambda one: (one.candidate_of is not None, order.index(one.kind), one.name))
     count = sum(choice_of(name) is None for name in unchanged)
-    return Comparison(tuple(found), count, _money(old.images, new.images))
+    return Comparison(tuple(sorted(found, key=rank)), count, _money(old.images, new.images))
+
+
+def rank(one: Difference) -> tuple[bool, int, str]:
+    """Return what differences are sorted by: candidates last, kinds as listed, then names."""
+    return (one.candidate_of is not None, list(Kind).index(one.kind), one.name)
 
 
 def _apart(gone: Iterable[Locked], come: Iterable[Locked]) -> Iterator[Difference]:

@@ -17,6 +17,7 @@ from imagegen.lock import Lock
 from imagegen.locked import Locked, Output
 from imagegen.pictures.credentials import has_c2pa
 from imagegen.plan import PurchaseKey
+from imagegen.report import large_file
 
 Read = Callable[[str], bytes | None]
 """Gives the bytes of a project file by its path; None when it is not there."""
@@ -28,6 +29,8 @@ class Place(StrEnum):
     IN_PLACE = "in place"
     MISSING = "missing"
     EDITED = "edited"
+    NOT_FETCHED = "in Git LFS, not fetched"
+    """A pointer to the very file stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Made:
     """As the lock has it."""
     place: Place
     credentials: bool | None
-    """Whether it carries Content Credentials (C2PA); None when it is not there."""
+    """Whether it carries Content Credentials (C2PA); None when it is not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Disclosed:
     job: str | None
     credits: int | None
     credentials: bool | None
-    """Whether the output carries Content Credentials (C2PA); None when it is not there."""
+    """Whether the output carries Content Credentials (C2PA); None when it is not here."""
     prompt: str | None
     """None where prompts are not to be shown."""
     derivatives: tuple[Made, ...]
@@ -138,18 +141,23 @@ def _disclosed(one: Locked, order: Entry | None, read: Read, *, prompts: bool) -
         bought=datetime.fromtimestamp(order.intent_at, UTC) if one.sold and order else None,
         job=one.job_id,
         credits=one.credits,
-        credentials=None if data is None else has_c2pa(data),
+        credentials=_carries(data),
         prompt=str(one.request["prompt"]) if prompts and one.take > 0 else None,
         derivatives=tuple(_made(file, read(file.path)) for file in one.derived.files),
     )
 
 
 def _made(file: Output, data: bytes | None) -> Made:
-    carries = None if data is None else has_c2pa(data)
-    return Made(file.path, file.sha256, _place(file, data), carries)
+    return Made(file.path, file.sha256, _place(file, data), _carries(data))
+
+
+def _carries(data: bytes | None) -> bool | None:
+    return None if data is None or large_file.pointed_at(data) else has_c2pa(data)
 
 
 def _place(output: Output | None, data: bytes | None) -> Place:
     if output is None or data is None:
         return Place.MISSING
+    if large_file.pointed_at(data) == output.sha256:
+        return Place.NOT_FETCHED
     return Place.IN_PLACE if digest.sha256_of(data) == output.sha256 else Place.EDITED

@@ -24,7 +24,8 @@ from imagegen.pictures.description import ALL, descriptions
 from imagegen.pictures.inspect import NotAPicture
 from imagegen.pictures.similarity import similarity
 from imagegen.plan import Reason
-from imagegen.report.comparison import Difference, Kind
+from imagegen.report import large_file
+from imagegen.report.comparison import Difference, Kind, rank
 from imagegen.report.edition import Edition
 from imagegen.report.likeness import Likeness
 from imagegen.report.state import State
@@ -105,7 +106,10 @@ class Exhibit:
 def exhibits(
     differences: Sequence[Difference], before: State, after: State, store: Store
 ) -> tuple[Exhibit, ...]:
-    """Return an exhibit of each difference, in the same order."""
+    """Return an exhibit of each difference, sorted anew by what is seen.
+
+    Whose words were seen to be the same ones is told as tidied, though the lock cannot know it.
+    """
     number = 0
     for count, one in enumerate(differences):
         number += _pictures(one)
@@ -121,7 +125,9 @@ def exhibits(
             made = list(threads.map(booth.exhibit, shown))
     finally:
         darkroom.close()
-    return tuple(_light_enough([*made, *map(_unseen, rest)]))
+    made += map(_unseen, rest)
+    made.sort(key=lambda one: rank(one.difference))
+    return tuple(_light_enough(made))
 
 
 def _unseen(one: Difference) -> Exhibit:
@@ -161,8 +167,10 @@ class _Booth:
         """Return what can be seen of a difference."""
         displays = tuple(self._display(edition) for edition in one.editions)
         if one.kind is Kind.REWORDED:
-            # What lies beneath the words is what it was, and can be seen through them.
-            return Exhibit(one, displays=displays)
+            if not all(display.likeness and display.likeness.alike for display in displays):
+                # What lies beneath the words is what it was, and can be seen through them.
+                return Exhibit(one, displays=displays)
+            one = replace(one, kind=Kind.TIDIED)
         remarks: list[str] = []
         before = None if one.same_picture else self._entry(one.before, self.before, remarks)
         after = self._entry(one.after, self.after, remarks)
@@ -184,7 +192,9 @@ class _Booth:
             return None
         data = self._original(one, state)
         if data is None:
-            remarks.append(f"the {self._which(state)} picture is not at hand")
+            what = f"the {self._which(state)} picture"
+            why = next(filter(None, (_elsewhere(output, state) for output in one.outputs)), "")
+            remarks.append(f"{what} {why or 'is not at hand'}")
         return self._seen(data, f"the {self._which(state)} picture", remarks)
 
     def _file(self, one: Output | None, state: State, remarks: list[str]) -> bytes | None:
@@ -195,7 +205,10 @@ class _Booth:
         if data is None:
             what = f"the {self._which(state)} file"
             found = state.read(one.path) is not None
-            if state.commit is None:
+            why = _elsewhere(one, state)
+            if why:
+                remarks.append(f"{what} {why}")
+            elif state.commit is None:
                 remarks.append(f"{what} {'is another by now' if found else 'is not at hand'}")
             else:
                 with_others = " with the bytes that the lock names" if found else ""
@@ -234,6 +247,13 @@ class _Booth:
             if found is not None and digest.sha256_of(found) == one.sha256:
                 return found
         return None
+
+
+def _elsewhere(one: Output, state: State) -> str:
+    """Return where else the bytes of a file are than on this machine; an empty text if nowhere."""
+    if large_file.pointed_at(state.read(one.path)) == one.sha256:
+        return "is in Git LFS and was not fetched"
+    return "was not fetched into this clone" if state.lacks(one.path) else ""
 
 
 def _said(old: bytes, new: bytes) -> Iterator[Reason]:

@@ -71,7 +71,7 @@ def _head(report: Report) -> Iterator[str]:
     yield "<h1>What became of the pictures</h1>"
     before, after = escape(phrases.state(report.before)), escape(phrases.state(report.after))
     yield f'<p class="span">From <code>{before}</code> to <code>{after}</code></p>'
-    lacking = phrases.lacking(report.before)
+    lacking = phrases.lacking(report.before, report.after)
     if lacking:
         yield f'<p class="note">{escape(lacking)}</p>'
     counts = [
@@ -183,7 +183,7 @@ def _likeness(exhibit: Exhibit) -> Iterator[str]:
         if likeness.note:
             yield f'<p class="facts">{escape(likeness.note)}</p>'
     elif exhibit.difference.kind is Kind.REWORDED:
-        told = escape(_begun(phrases.rewording(exhibit)))
+        told = escape(_begun(phrases.rewording(exhibit.difference)))
         yield f'<p class="likeness"><b>{told}</b></p>'
     elif exhibit.difference.same_picture:
         yield '<p class="likeness"><b>The same picture</b></p>'
@@ -205,18 +205,21 @@ def _well(shown: Thumbnail | None, alt: str) -> str:
 
 def _single(exhibit: Exhibit) -> Iterator[str]:
     one = exhibit.difference
+    yield '<div class="lead">'
     if not exhibit.left_out:
         yield _well(exhibit.after or exhibit.before, one.name)
     was = f"{escape(one.was)} → " if one.was else ""
     yield f"<h3>{was}{escape(one.name)}</h3>"
     entry = one.after or one.before
-    if entry is not None and one.kind in (Kind.ADDED, Kind.RETIRED):
+    if entry is not None and entry.take and one.kind in (Kind.ADDED, Kind.RETIRED):
+        # Nothing was ever made of the prompt of a picture that was taken in.
         yield f'<p class="prompt" dir="auto">{escape(str(entry.request.get("prompt", "")))}</p>'
-    yield from _displays(exhibit)
     yield from _fields((*exhibit.said, *one.reasons))
     if entry is not None:
         yield _facts(entry)
     yield from _remarks(exhibit.remarks)
+    yield "</div>"
+    yield from _displays(exhibit)
 
 
 def _facts(one: Locked) -> str:

@@ -10,7 +10,7 @@ from imagegen.locked import Locked
 from imagegen.plan import Reason
 from imagegen.report.comparison import DIGESTS, SUMS, Comparison, Difference, Kind, Money
 from imagegen.report.edition import lettered
-from imagegen.report.exhibit import Display, Exhibit
+from imagegen.report.exhibit import Display
 from imagegen.report.state import State
 from imagegen.request import DRAFT
 
@@ -60,25 +60,13 @@ def money(spent: Money) -> str:
     return f"{head}: {count(spent.credits, 'credit')}{rest}."
 
 
-def rewording(exhibit: Exhibit) -> str:
+def rewording(one: Difference) -> str:
     """Return what became of the words on a picture that is the same, in a few words."""
-    one = exhibit.difference
     if not lettered(one.before):
         return "the same picture, now with words on it"
     if not lettered(one.after):
         return "the same picture, no longer with words on it"
-    likenesses = [display.likeness for display in exhibit.displays]
-    if likenesses and all(likeness and likeness.alike for likeness in likenesses):
-        return "the same picture and the same words, in other files"
-    cuts = {_cut(side) for side in (one.before, one.after) if side is not None}
-    if len(cuts) == 1 and None not in cuts:
-        return "the same picture, only its words were set anew"
     return "the same picture, its words were set anew"
-
-
-def _cut(one: Locked) -> str | None:
-    """Return what tells which part of an original is shown; None where the lock does not say."""
-    return one.derived.placeholder.key if one.derived.placeholder else None
 
 
 def locale(display: Display) -> str:
@@ -115,9 +103,13 @@ def state(one: State) -> str:
     return f"{one.title} ({one.short})"
 
 
-def lacking(before: State) -> str:
-    """Return a sentence when there was no lock before; else an empty text."""
-    return "There was no lock then, so every picture counts as new." if before.lacking else ""
+def lacking(before: State, after: State) -> str:
+    """Return a sentence where one side has no lock; an empty text where both have one."""
+    if before.lacking:
+        return "There was no lock in this folder then, so every picture counts as new."
+    if after.lacking:
+        return "There is no lock in this folder now, so every picture counts as retired."
+    return ""
 
 
 def made(one: Locked) -> str:

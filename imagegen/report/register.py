@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from imagegen.derivative import SOURCE_TYPES
 from imagegen.report import phrases
 from imagegen.report.disclosure import Disclosed, Place
-from imagegen.report.markdown import cell, table
+from imagegen.report.markdown import cell, code, table
 
 FORMAT = 1
 """Number of the form that `report --disclosure --json` prints."""
@@ -27,11 +27,11 @@ def markdown(rows: Sequence[Disclosed], licence: str | None, missing: Sequence[s
     prompts = any(one.prompt is not None for one in rows)
     lines = [f"# Pictures: {phrases.count(len(rows), 'image')}", ""]
     if licence:
-        lines += [f"Licence: {cell(licence)}", ""]
+        lines += [f"Licence: {code(licence)}", ""]
     head = (*_HEAD, *_CREDENTIALS, *(("Prompt",) if prompts else ()))
     lines.append(table(head, [_cells(one, prompts=prompts) for one in rows]))
     if missing:
-        names = ", ".join(cell(name) for name in missing)
+        names = ", ".join(code(name) for name in missing)
         lines += ["", f"Without a picture so far: {names}"]
     return "\n".join(lines) + "\n"
 
@@ -115,10 +115,11 @@ def _facts(one: Disclosed) -> dict[str, object]:
         "place": one.place.value,
         "original": one.original,
         "origin": one.origin,
-        "provider": one.provider,
-        "model": one.model,
+        # A request that nobody answered with this very picture says nothing of it.
+        "provider": one.provider if one.take else None,
+        "model": one.model if one.sold else None,
         "digital_source_type": SOURCE_TYPES + one.source_type if one.source_type else None,
-        "request_key": one.request_key,
+        "request_key": one.request_key if one.take else None,
         "take": one.take,
         "bought": one.bought.isoformat(timespec="seconds") if one.bought else None,
         "job": one.job,

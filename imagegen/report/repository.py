@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from imagegen.environment import KEY
 from imagegen.errors import Problem, WrongInput, nearest
+from imagegen.report import large_file
 
 _SECONDS = 60
 _LONGEST = 2**28
@@ -24,7 +26,12 @@ _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _TOLD = 300
 """Characters of git's own words that are shown."""
 
-UNSHALLOW = "this clone is shallow; fetch more of it:\n  git fetch --unshallow"
+UNSHALLOW = (
+    "fetch the rest, since this clone is shallow:\n"
+    "  git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'\n"
+    "or in GitHub Actions, let actions/checkout do it:\n  fetch-depth: 0"
+)
+"""A clone of one branch would otherwise fetch no other."""
 
 NAME_A_FILE = "compare with an older lock by its file:\n  imagegen report --since FILE"
 
@@ -53,14 +60,32 @@ class Repository:
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the bytes of a file as `commit` has it; None when it has none of that path.
 
-        `path` is POSIX, relative to `root`. Raises WrongInput when git fails otherwise.
+        `path` is POSIX, relative to `root`. Of a file in Git LFS that was not fetched it is the
+        pointer. Raises WrongInput when git fails otherwise.
         """
         name = f"{commit}:./{path}"
         size = self._text("cat-file", "-s", name)
         if size is None or not size.isdigit() or int(size) > _LONGEST:
             return None
         done = self._done("cat-file", "blob", name)
-        return done.stdout if done.returncode == 0 else None
+        return self._whole(done.stdout) if done.returncode == 0 else None
+
+    def _whole(self, data: bytes) -> bytes:
+        """Return the large file that a pointer stands for, if it was fetched; else `data`."""
+        sha256 = large_file.pointed_at(data)
+        folder = self._text("rev-parse", "--git-common-dir") if sha256 else None
+        if sha256 is None or folder is None:
+            return data
+        place = large_file.place(self.root / folder, sha256)
+        try:
+            return place.read_bytes() if place.stat().st_size <= _LONGEST else data
+        except OSError:
+            return data
+
+    def lists(self, commit: str, path: str) -> bool:
+        """Whether `commit` has a file of that path, or may have: a clone can lack its bytes."""
+        done = self._done("ls-tree", "--name-only", commit, f"./{path}")
+        return done.returncode != 0 or bool(done.stdout)
 
     @property
     def shallow(self) -> bool:
@@ -71,16 +96,24 @@ class Repository:
         """Return why there is nothing to compare with, and what comes near."""
         told = self._text("for-each-ref", "--format=%(refname:short)") or ""
         close = nearest(revision, told.splitlines())
-        if close is not None:
-            hint = f"did you mean `{close}`?"
-        elif self.shallow:
-            hint = UNSHALLOW
-        else:
-            hint = "see what there is:\n  git log --oneline"
+        hint = f"did you mean `{close}`?" if close else "see what there is:\n  git log --oneline"
+        if self.shallow:
+            # What comes near may be all that was fetched.
+            hint = f"did you mean `{close}`? Or {UNSHALLOW}" if close else UNSHALLOW
         return Problem(
             f"there is no revision `{revision}`",
             "Neither git nor the current folder knows anything of that name.",
             hint,
+        )
+
+    def left_out(self, revision: str, path: str) -> Problem:
+        """Return the problem of a file that this clone was made without."""
+        at = "" if self.root.resolve() == Path.cwd() else f"-C {shlex.quote(str(self.root))} "
+        name = shlex.quote(f"{revision}:./{path}")
+        return Problem(
+            f"the `{path}` of `{revision}` is not in this clone",
+            "It was cloned without older files, and a report fetches none.",
+            f"let git fetch it, then report again:\n  git {at}cat-file -s {name}",
         )
 
     def _text(self, *arguments: str) -> str | None:

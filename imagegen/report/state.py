@@ -49,6 +49,12 @@ class State:
             return self.workspace.read(path)
         return self.repository.read(self.commit, path)
 
+    def lacks(self, path: str) -> bool:
+        """Whether the commit has a file whose bytes are not in this clone."""
+        if self.commit is None or self.repository is None or self.read(path) is not None:
+            return False
+        return self.repository.lists(self.commit, path)
+
 
 def states(workspace: Workspace, since: str | None, until: str | None) -> tuple[State, State]:
     """Return the two states to compare; WrongInput when one is not to be had.
@@ -112,6 +118,8 @@ def _then(workspace: Workspace, text: str) -> State:
 def _committed(workspace: Workspace, known: Repository, commit: str, title: str) -> State:
     data = known.read(commit, lockfile.NAME)
     if data is None:
+        if known.lists(commit, lockfile.NAME):
+            raise WrongInput(known.left_out(commit[:_SHORT], lockfile.NAME))
         return State(Lock(), title, workspace, commit, known, lacking=True)
     lock = lockfile.parse(data, f"{commit[:_SHORT]}:{lockfile.NAME}")
     return State(lock, title, workspace, commit, known)

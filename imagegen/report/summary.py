@@ -40,7 +40,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     span = f"From {code(phrases.state(report.before))} to {code(phrases.state(report.after))}."
     unchanged = f"{comparison.unchanged:,} unchanged."
-    lacking = phrases.lacking(report.before)
+    lacking = phrases.lacking(report.before, report.after)
     money = f"{phrases.money(comparison.money)} {phrases.NOT_COUNTED} see {code(phrases.JOBS)}."
     yield " ".join(filter(None, (span, lacking, unchanged, money)))
     room = _LONGEST
@@ -111,7 +111,7 @@ def _item(exhibit: Exhibit, shared: Sequence[Reason]) -> Iterator[str]:
     if likeness is not None:
         head += f": {likeness.word} (SSIM {likeness.number})"
     elif one.kind is Kind.REWORDED:
-        head += f": {phrases.rewording(exhibit)}"
+        head += f": {phrases.rewording(one)}"
     elif one.kind in (Kind.ADDED, Kind.RETIRED) and entry is not None:
         head += f": {code(phrases.made(entry))}"
     yield f"- {head}"

@@ -166,9 +166,11 @@ def test_what_is_bought_is_signed_and_afterwards_nobody_needs_the_key(project, e
     project.write("chain.pem", papers.chain)
     project.write("key.pem", papers.key)
     project.run("build", code=0)
-    assert "fit and are valid" in project.run("doctor", code=0).stdout
+    assert "note     c2pa          signs: " in project.run("doctor", code=0).stdout, "30 days"
     assert has_c2pa(project.bytes("images/desk.jpg"))
     assert has_c2pa(project.bytes("images/desk-16.webp"))
+    assert b"c2pa.resized" in project.bytes("images/desk-16.webp")
+    assert b"c2pa.resized" not in project.bytes("images/desk.jpg")
     project.remove("key.pem")
     clone = project.on_another_machine(key=None)
     clone.run("check", code=0)

@@ -52,8 +52,10 @@ def test_doctor_tells_what_is_missing_and_shows_no_key(project):
     assert "is not set: drafts work" in project.run("doctor", code=0).stdout
     project.write(".env", f"APIFRAME_API_KEY={KEY}\n")
     assert "not in .gitignore" in project.run("doctor", code=0).stdout
-    project.write("imagegen.toml", "[images.mug]\n")
-    assert "missing" in project.run("doctor", code=1).stdout
+    project.write("imagegen.toml", "[images.mug]\n[images.pot]\nprompt_file = 'gone.txt'\n")
+    told = project.run("doctor", code=1).stdout
+    why = "[images.mug] has no `prompt` (imagegen.toml:1:9); and 1 problem more, see imagegen plan"
+    assert f"\nmissing  project       {why}\n" in told
 
 
 def test_doctor_tells_which_site_generators_drop_what_pictures_say_of_themselves(project):
