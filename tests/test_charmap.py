@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lettered import ARABIC, JAPANESE, LATIN, collection
 from PIL import ImageFont
 
+from imagegen.pictures.sfnt import tables_of
 from imagegen.project.charmap import BadFont, charmap
 
 
@@ -102,7 +103,7 @@ def test_a_collection_has_the_letters_of_its_first_face() -> None:
         (b"<html>", "is not a font"),
         (b"ttcf" + b"\xff" * 20, "is not a font"),
         (b"wOF2" + bytes(40), "is not a font file that can be used"),
-        (LATIN[:100], "has no outlines to draw letters from"),
+        (LATIN[:100], "is damaged"),
         (font_of(groups((65, 66, 1)))[:50], "is damaged"),
         (font_of(groups((65, 66, 1)), platform=1, encoding=0), "has no characters by Unicode"),
         (font_of(struct.pack(">HH", 2, 4)), "has no characters by Unicode"),
@@ -113,6 +114,21 @@ def test_what_is_no_font_is_told(data: bytes, summary: str) -> None:
     with pytest.raises(BadFont) as caught:
         charmap(data)
     assert caught.value.summary == summary
+
+
+def test_a_font_that_was_cut_off_would_draw_blanks_or_letters_that_do_not_join() -> None:
+    place = next(at for at in range(12, 400, 16) if LATIN[at : at + 4] == b"glyf")
+    start, length = struct.unpack_from(">II", LATIN, place + 8)
+    last = bytearray(LATIN + LATIN[start : start + length])
+    struct.pack_into(">I", last, place + 8, len(LATIN))
+    assert charmap(bytes(last)).missing("Coffee") == []
+    blank = ImageFont.truetype(io.BytesIO(last[:-9]), 40)
+    assert not any(bytes(blank.getmask("Coffee")))
+    joins, _ = tables_of(ARABIC)[b"GSUB"]
+    for font, table in ((bytes(last[:-9]), "glyf"), (ARABIC[: joins + 9], "GSUB")):
+        with pytest.raises(BadFont) as caught:
+            charmap(font)
+        assert f"in the middle of its table `{table}`" in caught.value.detail
 
 
 @settings(max_examples=300, deadline=None)

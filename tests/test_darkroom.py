@@ -20,13 +20,14 @@ import journey
 import pytest
 from PIL import Image
 
-from imagegen.build.darkroom import Allowed, Darkroom
+from imagegen.build.darkroom import Allowed, Darkroom, _looks
 from imagegen.build.developer import room_for
 from imagegen.build.task import Task
+from imagegen.derivative import Recipe
 from imagegen.errors import NeedsAttention, Problem
 from imagegen.pictures import media
 from imagegen.pictures.convert import convert
-from imagegen.pictures.derive import NotDerived, derived
+from imagegen.pictures.derive import NotDerived, derived, try_texts
 from imagegen.pictures.inspect import NotAPicture, inspect
 from imagegen.pictures.placeholder import placeholder
 from imagegen.pictures.shrink import shrunk
@@ -90,6 +91,23 @@ def test_it_makes_files_as_this_process_would(darkroom: Darkroom) -> None:
     assert darkroom.derive(deriving.encoded(), [], {}) == []
 
 
+def test_it_looks_at_texts_as_this_process_would(darkroom: Darkroom) -> None:
+    texts = [deriving.lettering(), deriving.lettering("Hi there"), deriving.lettering(" ")]
+    recipes = [deriving.recipe(letterings=(one,)) for one in texts]
+    fonts = {deriving.FONT_SHA256: deriving.FONT}
+    for data in (b"", deriving.encoded()):
+        looks = darkroom.try_texts(recipes, fonts, data)
+        assert looks == try_texts(recipes, fonts, data)
+        assert (len(looks), looks[0].contrast is None) == (2, not data)
+    assert darkroom.try_texts([], {}) == []
+
+
+def test_what_makes_no_sense_of_texts_is_not_believed() -> None:
+    endless = b"[[%s, 2]]" % (b"9" * 400)
+    for told in (b"", b"{}", b"[[1]]", b"[[null, 2]]", b"[[1e999, 2]]", endless):
+        assert _looks(told, [deriving.lettering()]) is None
+
+
 def test_it_makes_placeholders_as_this_process_would(darkroom: Darkroom) -> None:
     box = (8, 0, 72, 64)
     assert darkroom.placeholder(deriving.encoded(), box) == placeholder(deriving.encoded(), box)
@@ -104,13 +122,13 @@ def test_it_says_whether_picture_or_recipe_is_at_fault(darkroom: Darkroom) -> No
         darkroom.placeholder(deriving.encoded(), (0, 0, 999, 9))
 
 
-def killed_while_it_makes(room: Darkroom, times: int) -> list[bytes] | Problem:
-    """Make a large file while the first `times` processes that work on it are killed."""
+def killed_while_it_makes(room: Darkroom, recipe: Recipe, *, times: int) -> list[bytes] | Problem:
+    """Make a file while the first `times` processes that work on it are killed."""
     found: list[list[bytes] | Problem] = []
 
     def make() -> None:
         try:
-            found.append(room.derive(deriving.encoded(), [LARGE], {}))
+            found.append(room.derive(deriving.encoded(), [recipe], {}))
         except NotDerived as error:
             found.append(error.problems[0])
 
@@ -131,14 +149,16 @@ LARGE = deriving.recipe("jpeg", (3000, 2000))
 
 
 def test_a_process_that_is_killed_while_it_makes_a_file_costs_nothing(darkroom: Darkroom) -> None:
-    made = killed_while_it_makes(darkroom, times=1)
+    made = killed_while_it_makes(darkroom, LARGE, times=1)
     assert made == derived(deriving.encoded(), [LARGE], {})
 
 
 def test_files_that_two_processes_died_of_are_told_of_and_harm_no_others(
     darkroom: Darkroom,
 ) -> None:
-    problem = killed_while_it_makes(darkroom, times=2)
+    # Nobody could make it in the time that the killing takes.
+    endless = deriving.recipe("avif", (6000, 4000))
+    problem = killed_while_it_makes(darkroom, endless, times=2)
     assert isinstance(problem, Problem)
     assert "came to an end (SIGKILL), and so did another one" in problem.detail
     assert "costs nothing" in problem.hint

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import deriving
-from lettered import ARABIC, FONTS, lettering
+from lettered import ARABIC, FONTS, LATIN, lettering
+from PIL import Image
 
 from imagegen.derivative import Lettering, Recipe
-from imagegen.pictures.legibility import trouble_with
+from imagegen.digest import sha256_of
+from imagegen.errors import Problem
+from imagegen.pictures.legibility import looks_of
+from imagegen.pictures.sfnt import tables_of
+from imagegen.pictures.typeface import NotSet
 
 SMALL_BOX = (0.0, 0.0, 0.2, 0.2)
 
 
 def trial(one: Lettering) -> Recipe:
     return replace(deriving.recipe(size=(96, 64)), letterings=(one,))
+
+
+def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Problem | None:
+    try:
+        looks_of(recipes, fonts)
+    except NotSet as error:
+        return error.problem
+    return None
 
 
 def test_texts_that_do_not_fit_are_told_together_with_a_size_that_does_for_all() -> None:
@@ -58,3 +72,24 @@ def test_letters_that_shrink_to_nothing_on_the_widest_file_are_told() -> None:
         assert "the box [0, 0, 0.02, 0.1]" in found.detail
     asked_for = lettering("Coffee", size=0.01, fit="none")
     assert trouble_with([trial(asked_for), trial(lettering(" "))], FONTS) is None
+
+
+def test_it_is_known_how_much_smaller_a_text_became_and_how_well_it_is_seen() -> None:
+    plain, tight = lettering("Coffee", size=0.1), lettering("Coffee", box=(0, 0, 0.3, 1))
+    behind = Image.new("RGB", (960, 640), "black")
+    looks = looks_of([trial(plain), trial(tight)], FONTS, behind)
+    assert [look.lettering for look in looks] == [plain, tight]
+    assert looks[0].share == 1
+    assert 0.5 < looks[1].share < 0.95
+    assert looks[0].contrast == 1, "black on black"
+    assert looks_of([trial(plain)], FONTS)[0].contrast is None
+
+
+def test_letters_that_a_font_leaves_blank_are_told() -> None:
+    start, length = tables_of(LATIN)[b"loca"]
+    blank = LATIN[:start] + bytes(length) + LATIN[start + length :]
+    fonts = {sha256_of(blank): blank}
+    found = trouble_with([trial(lettering("Coffee", blank))], fonts)
+    assert found is not None
+    assert found.summary == "the text `Coffee` (en) would not be seen"
+    assert trouble_with([trial(lettering("\u200b", blank))], fonts) is None

@@ -33,6 +33,13 @@ def test_any_value_anywhere_is_worded_by_us(key: str, value: str) -> None:
         assert all(isinstance(part, str | int) for part in fault.loc)
 
 
+def test_who_writes_pixels_is_told_to_write_parts_of_the_picture() -> None:
+    for setting in ("size = 96", "size = { de = 96 }", "min_size = 20", "box = [0, 0, 600, 1]"):
+        text = f'[images.a]\n[[images.a.text]]\ntext = "x"\nfont = "x.ttf"\n{setting}\n'
+        faults = parse(text.encode(), Path("/p/imagegen.toml")).faults
+        assert "in place of pixels" in " ".join(fault.hint for fault in faults), faults
+
+
 def test_names_are_quoted_and_cut() -> None:
     assert quoted("hero") == "`hero`"
     assert len(quoted("x" * 1000)) == 62

@@ -23,7 +23,7 @@ from imagegen.workspace import Workspace
 
 
 class NotTried(Exception):
-    """What an image refers to was not made, so it was not tried itself."""
+    """What an image needs, such as one that it refers to, is not there: it was not tried itself."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.summary)

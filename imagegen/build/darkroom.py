@@ -7,6 +7,7 @@ process, and believes a decoding process nothing that it can know by itself.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import threading
@@ -22,12 +23,13 @@ from imagegen import digest
 from imagegen.build import darkroom_fault
 from imagegen.build.task import Task
 from imagegen.build.worker import Died, Late, Told, Vanished, Worker
-from imagegen.derivative import Box, Placeholder, Recipe, placeholder_key
+from imagegen.derivative import Box, Lettering, Placeholder, Recipe, placeholder_key
 from imagegen.errors import Problem
 from imagegen.original import Original
 from imagegen.pictures import media
 from imagegen.pictures.derive import NotDerived
 from imagegen.pictures.inspect import NotAPicture
+from imagegen.pictures.legibility import Look, texts_of
 
 _LONGEST_TEXT = 1000
 _LONGEST_URI = 2000
@@ -80,9 +82,11 @@ class Darkroom:
         """Do `derive` without holding up the event loop."""
         return await self._in_thread(partial(self.derive, data, recipes, fonts))
 
-    async def tried(self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
+    async def tried(
+        self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes], data: bytes = b""
+    ) -> list[Look]:
         """Do `try_texts` without holding up the event loop."""
-        await self._in_thread(partial(self.try_texts, recipes, fonts))
+        return await self._in_thread(partial(self.try_texts, recipes, fonts, data))
 
     async def placeholder_of(self, data: bytes, crop: Box) -> Placeholder:
         """Do `placeholder` without holding up the event loop."""
@@ -148,14 +152,21 @@ class Darkroom:
             raise NotDerived(darkroom_fault.senseless())
         return files
 
-    def try_texts(self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
-        """See whether the texts of `recipes`, those of one image's widest files, can be set.
+    def try_texts(
+        self, recipes: Sequence[Recipe], fonts: Mapping[str, bytes], data: bytes = b""
+    ) -> list[Look]:
+        """Return how the texts of `recipes`, those of one image's widest files, come out.
 
-        Raises NotDerived when one does not fit or cannot be read; NeedsAttention when no process
-        can be started.
+        `data` is the picture that they are set on, or nothing. Raises NotDerived when one does not
+        fit or cannot be read, NotAPicture, and NeedsAttention when no process can be started.
         """
-        if recipes:
-            self._from_recipes(recipes, fonts, b"", trial=True)
+        if not recipes:
+            return []
+        _, made = self._from_recipes(recipes, fonts, data, trial=True)
+        looks = _looks(made, [lettering for lettering, _ in texts_of(recipes)])
+        if looks is None:
+            raise NotDerived(darkroom_fault.senseless())
+        return looks
 
     def placeholder(self, data: bytes, crop: Box) -> Placeholder:
         """Return the placeholder of the part within `crop` of the picture in `data`.
@@ -287,6 +298,27 @@ def _cut(made: bytes, sizes: object) -> list[bytes]:
         return []
     ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
     return [made[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+
+
+def _looks(made: bytes, letterings: Sequence[Lettering]) -> list[Look] | None:
+    """Return what a process says of each of some texts, or None if it makes no sense."""
+    try:
+        pairs = [tuple(map(_number, pair)) for pair in json.loads(made)]
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None
+    if len(pairs) != len(letterings) or any(len(pair) != 2 or not pair[0] for pair in pairs):
+        return None
+    return [
+        Look(one, share or 0.0, seen) for one, (share, seen) in zip(letterings, pairs, strict=True)
+    ]
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    raise ValueError("not a number")
 
 
 def _problem(told: Told) -> Problem | None:

@@ -74,8 +74,8 @@ def _developed(
     """Return what is answered to `task`; a problem says whose fault it is."""
     try:
         if task.trial:
-            try_texts(task.recipes, fonts)
-            return {}, b""
+            looks = try_texts(task.recipes, fonts, data)
+            return {}, json.dumps([[one.share, one.contrast] for one in looks]).encode()
         if task.recipes:
             files = derived(data, task.recipes, fonts)
             return {"sizes": [len(file) for file in files]}, b"".join(files)

@@ -6,6 +6,7 @@ Never reads or writes a file, and never guesses: what does not fit is refused.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from PIL import Image
@@ -15,13 +16,16 @@ from imagegen.errors import NeedsAttention, Problem
 from imagegen.pictures.container.container import Unmarkable
 from imagegen.pictures.convert import encode, upright
 from imagegen.pictures.inspect import PIXEL_CAP
-from imagegen.pictures.legibility import trouble_with
+from imagegen.pictures.legibility import Look, looks_of
 from imagegen.pictures.typeface import NotSet
 from imagegen.pictures.typesetting import set_texts
 from imagegen.pictures.xmp import marked
 
 _LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 32_768}
 """Pixels: what the format has room for; of AVIF, what common decoders take."""
+
+_GLIMPSE = 640_000
+"""Pixels: as how large a picture is looked at behind its texts."""
 
 _NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "avif": "AVIF"}
 
@@ -56,15 +60,27 @@ def derived(data: bytes, recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) 
     return [files[index] for index in range(len(recipes))]
 
 
-def try_texts(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> None:
-    """See whether the texts of `recipes` can be set and read, without any picture.
+def try_texts(
+    recipes: Sequence[Recipe], fonts: Mapping[str, bytes], data: bytes = b""
+) -> list[Look]:
+    """Return how the texts of `recipes` come out, on the picture in `data` if there is one.
 
     The recipes are those of one image, one for each set of texts, for its widest file. Raises
-    NotDerived with one problem for all.
+    NotDerived with one problem for all texts that cannot be set or read, and NotAPicture.
     """
-    problem = trouble_with(recipes, fonts)
-    if problem is not None:
-        raise NotDerived(problem)
+    picture = _glimpse(decoded(data), recipes[0]) if data and recipes else None
+    try:
+        return looks_of(recipes, fonts, picture)
+    except NotSet as error:
+        raise NotDerived(error.problem) from None
+
+
+def _glimpse(picture: Image.Image, recipe: Recipe) -> Image.Image:
+    """Return what files of `recipe` show, no larger than it takes to judge colours."""
+    part = cropped(picture, recipe.crop)
+    share = min(1.0, 800 / part.width)
+    size = (max(1, round(part.width * share)), max(1, round(part.height * share)))
+    return part.resize(size, Image.Resampling.BOX)
 
 
 def decoded(data: bytes) -> Image.Image:

@@ -7,6 +7,7 @@ the file, so that a picture breaks at the same words in all its widths.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -275,7 +276,7 @@ def _anchor(lettering: Lettering, way: str) -> str:
 
 def named(lettering: Lettering) -> str:
     """Return what a text is called in a message: its beginning and its language."""
-    text = lettering.text.replace("\n", " ")
+    text = re.sub(f"[{SOFT_HYPHEN}\u200b]", "", lettering.text.replace("\n", " "))
     short = text if len(text) <= 40 else text[:39] + "…"
     return f"`{short}` ({lettering.language})" if lettering.language else f"`{short}`"
 

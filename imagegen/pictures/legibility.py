@@ -6,21 +6,38 @@ be read on the widest one.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from PIL import Image
+
 from imagegen.derivative import Lettering, Recipe
 from imagegen.errors import Problem
-from imagegen.pictures.fitting import TooLarge, TooSmall, layout, named
-from imagegen.pictures.typeface import NotSet
-from imagegen.pictures.typesetting import face_of
+from imagegen.pictures.fitting import Layout, TooLarge, TooSmall, layout, named
+from imagegen.pictures.prominence import contrast
+from imagegen.pictures.typeface import NotSet, Typeface
+from imagegen.pictures.typesetting import face_of, mask_of
 
 SMALLEST = 4.0
 """Pixels: letters whose em is smaller are read by nobody."""
 
 _SHOWN = 6
 """Texts and boxes that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a text comes out."""
+
+    lettering: Lettering
+    share: float
+    """Its em, as part of its `size`: less than 1 where it was made smaller to fit."""
+    contrast: float | None
+    """What all but a quarter of its letters have at least, to the picture behind them, from 1 to
+    21; None where nobody has looked or it is not to be told.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +50,79 @@ class _Tiny:
     recipe: Recipe
 
 
-def trouble_with(recipes: Sequence[Recipe], fonts: Mapping[str, bytes]) -> Problem | None:
-    """Return what is wrong with the texts of `recipes`, each of a widest file, or None.
+def looks_of(
+    recipes: Sequence[Recipe], fonts: Mapping[str, bytes], picture: Image.Image | None = None
+) -> list[Look]:
+    """Return how each text of `recipes`, each of a widest file, comes out, in order.
 
-    `fonts` are the bytes of font files by sha256. What does not fit comes before what is too small.
+    `fonts` are the bytes of font files by sha256; `picture` is what lies behind the texts, at any
+    size. Raises NotSet with one problem for all; what does not fit comes before what is too small.
     """
-    large: list[TooLarge] = []
-    small: list[TooSmall] = []
-    tiny: list[_Tiny] = []
-    others: list[Problem] = []
-    texts = dict.fromkeys((one, recipe) for recipe in recipes for one in recipe.letterings)
-    for lettering, recipe in texts:
-        if not lettering.text.strip():
-            continue
+    looks: list[Look] = []
+    wrong: list[NotSet | _Tiny] = []
+    for lettering, recipe in texts_of(recipes):
         left, top, right, bottom = recipe.crop
         aspect = (right - left) / (bottom - top)
         try:
-            found = layout(lettering, face_of(lettering, fonts), aspect)
-        except TooLarge as error:
-            large.append(error)
-        except TooSmall as error:
-            small.append(error)
+            face = face_of(lettering, fonts)
+            found = layout(lettering, face, aspect)
+            _check_ink(lettering, found, face)
         except NotSet as error:
-            others.append(error.problem)
-        else:
-            em = found.size * recipe.width / aspect
-            if em < SMALLEST and lettering.fit != "none":
-                tiny.append(_Tiny(lettering, em, recipe))
+            wrong.append(error)
+            continue
+        em = found.size * recipe.width / aspect
+        if em < SMALLEST and lettering.fit != "none":
+            wrong.append(_Tiny(lettering, em, recipe))
+        seen = None
+        if picture is not None:
+            mask = mask_of(found, face, picture.size, aspect)
+            seen = contrast(picture, mask, lettering.color)
+        looks.append(Look(lettering, found.size / lettering.size, seen))
+    if wrong:
+        raise NotSet(_first(wrong))
+    return looks
+
+
+def texts_of(recipes: Sequence[Recipe]) -> list[tuple[Lettering, Recipe]]:
+    """Return what is to be set and where, each once."""
+    texts = dict.fromkeys((one, recipe) for recipe in recipes for one in recipe.letterings)
+    return [(one, recipe) for one, recipe in texts if one.text.strip()]
+
+
+def _first(wrong: Sequence[NotSet | _Tiny]) -> Problem:
+    """Return what is wrong with texts, in no matter which order, as one problem."""
+    large = [one for one in wrong if isinstance(one, TooLarge)]
+    small = [one for one in wrong if isinstance(one, TooSmall)]
+    tiny = [one for one in wrong if isinstance(one, _Tiny)]
+    others = [
+        one.problem
+        for one in wrong
+        if isinstance(one, NotSet) and not isinstance(one, TooLarge | TooSmall)
+    ]
     if others:
         return min(others, key=lambda problem: problem.summary)
     if large:
         return _too_large(sorted(large, key=lambda one: (-one.times, named(one.lettering))))
     if small:
         return _below_least(sorted(small, key=lambda one: (one.size, named(one.lettering))))
-    if tiny:
-        return _too_small(sorted(tiny, key=lambda one: (one.em, named(one.lettering))))
-    return None
+    return _too_small(sorted(tiny, key=lambda one: (one.em, named(one.lettering))))
+
+
+def _check_ink(lettering: Lettering, found: Layout, face: Typeface) -> None:
+    """Raise NotSet for letters that leave no trace, as those of some fonts of emoji do."""
+    if not any(unicodedata.category(letter)[0] in "LNPS" for letter in lettering.text):
+        return
+    for line in found.lines:
+        left, top, right, bottom = face.ink(line.text)
+        if left < right and top < bottom:
+            return
+    raise NotSet(
+        Problem(
+            f"the text {named(lettering)} would not be seen",
+            f"All of its letters are blank in the font `{lettering.font}`.",
+            "choose another font file",
+        )
+    )
 
 
 def _too_large(found: Sequence[TooLarge]) -> Problem:
@@ -133,12 +187,12 @@ def _nor(count: int, one: str, several: str) -> str:
     return f"nor {one} another" if count == 1 else f"nor {several} {count} others"
 
 
-_Bad = TypeVar("_Bad", TooLarge, TooSmall, _Tiny)
+_Told = TypeVar("_Told", TooLarge, TooSmall, _Tiny)
 
 
-def _distinct(found: Sequence[_Bad]) -> list[_Bad]:
+def _distinct(found: Sequence[_Told]) -> list[_Told]:
     """Return the first of each text and box, which are told once though each locale has them."""
-    first: dict[tuple[str, str], _Bad] = {}
+    first: dict[tuple[str, str], _Told] = {}
     for one in found:
         first.setdefault((one.lettering.text, _box(one.lettering)), one)
     return list(first.values())

@@ -23,12 +23,14 @@ _SPACES = frozenset(
 _GLUE = frozenset("\u00a0\u2007\u202f\u2060\ufeff\u2011\u2024")
 _OPENERS = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
 """What begins an embedding or isolate belongs to what follows."""
+_CLOSERS = frozenset("\u202c\u2069")
+"""What ends one belongs to what is before it."""
 
 _HYPHENS = frozenset("-\u2010\u2012\u2013\u058a\u05be")
 _INSEPARABLE = frozenset("\u2014\u2025\u2026\u22ef")
 """Dashes and dots that are written several in a row and stay together."""
 
-_LOOSE = frozenset("·•|–—:;!?%‰€")
+_LOOSE = frozenset("·•|–—:;!?%‰€、。，．：；！？）］｝〉》」』】")
 """What does not begin a line behind a space either: it belongs to what is before it."""
 
 _NOT_FIRST = frozenset(
@@ -103,7 +105,7 @@ def _may_part(before: str, after: str, earlier: str) -> bool:
     """Whether a line may end between two letters; `earlier` stands before them, if anything."""
     if after in _SPACES or after in (_ZERO_WIDTH_SPACE, SOFT_HYPHEN) or {before, after} & _GLUE:
         return False
-    if before in _OPENERS:
+    if before in _OPENERS or after in _CLOSERS:
         return False
     if before in _SPACES or before == _ZERO_WIDTH_SPACE:
         return after not in _LOOSE

@@ -11,7 +11,7 @@ from PIL import Image, ImageColor
 
 from imagegen.derivative import Lettering
 from imagegen.errors import Problem
-from imagegen.pictures.fitting import direction, layout
+from imagegen.pictures.fitting import Layout, direction, layout
 from imagegen.pictures.typeface import NotSet, Typeface
 
 
@@ -34,7 +34,8 @@ def set_texts(
     shown = image.copy()
     for lettering in letterings:
         if lettering.text.strip():
-            mask = _mask(lettering, fonts, shown.size, aspect)
+            face = face_of(lettering, fonts)
+            mask = mask_of(layout(lettering, face, aspect), face, shown.size, aspect)
             shown = _inked(shown, mask, ImageColor.getcolor(lettering.color, "RGBA"))
     return shown
 
@@ -53,13 +54,12 @@ def face_of(lettering: Lettering, fonts: Mapping[str, bytes]) -> Typeface:
     )
 
 
-def _mask(
-    lettering: Lettering, fonts: Mapping[str, bytes], size: tuple[int, int], aspect: float
-) -> Image.Image:
-    """Return where the letters are: 255 where they cover all of a pixel."""
-    face = face_of(lettering, fonts)
-    found = layout(lettering, face, aspect)
-    # The width of a file is as asked for; its height is rounded.
+def mask_of(found: Layout, face: Typeface, size: tuple[int, int], aspect: float) -> Image.Image:
+    """Return where letters are on a picture of `size`: 255 where they cover all of a pixel.
+
+    `aspect` is how many times as wide as high the picture is at its full size; the heights of
+    small files are rounded. Raises NotSet.
+    """
     unit = size[0] / aspect
     mask = Image.new("L", size)
     for line in found.lines:

@@ -15,9 +15,16 @@ from imagegen.pictures.sfnt import first_face, tables_of, u16, u32
 _FACES = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 _WEB = {b"wOFF": "WOFF", b"wOF2": "WOFF2"}
 _OUTLINES = (b"glyf", b"CFF ", b"CFF2")
+_DECISIVE = (*_OUTLINES, b"loca", b"gvar", b"cmap", b"GDEF", b"GSUB", b"GPOS")
+"""What letters look like, and where they stand: without one of these, FreeType draws blanks or
+letters that do not join, and says nothing. Of other tables, fonts in use claim odd lengths.
+"""
+
 _SUBTABLES_LIMIT = 100
 _TABLE_LIMIT = 4 * 2**20
 """Bytes of a table of characters; one of all that Unicode knows is smaller."""
+
+_ONCE_MORE = "copy or download it once more"
 
 _UNICODE = {(3, 10): 0, (0, 6): 1, (0, 4): 2, (0, 3): 3, (3, 1): 4, (0, 2): 5, (0, 1): 6, (0, 0): 7}
 """Platform and encoding of subtables by Unicode -> rank, the best first."""
@@ -112,15 +119,20 @@ def charmap(data: bytes) -> Charmap:
         raise BadFont("is not a font file that can be used", detail, hint)
     if magic not in _FACES:
         raise BadFont("is not a font", "Fonts are files such as .ttf, .otf or .ttc.")
+    if start + 12 + 16 * u16(data, start + 4) > len(data):
+        raise BadFont("is damaged", "It ends in the middle of its list of tables.", _ONCE_MORE)
     tables = tables_of(data)
     if not any(name in tables for name in _OUTLINES):
         detail = "Its letters are pictures of one size, as in fonts of coloured emoji."
         raise BadFont("has no outlines to draw letters from", detail)
     if b"cmap" not in tables:
         raise BadFont("does not say which characters it has", "It has no `cmap` table.")
+    cut = [name for name in _DECISIVE if sum(tables.get(name, ())) > len(data)]
+    if cut:
+        name = cut[0].decode().strip()
+        detail = f"It ends in the middle of its table `{name}`, after {len(data):,} bytes."
+        raise BadFont("is damaged", detail, _ONCE_MORE)
     at, length = tables[b"cmap"]
-    if at + length > len(data):
-        raise BadFont("is damaged", "It ends in the middle of its table of characters.")
     best = min(_subtables(data[at : at + min(length, _TABLE_LIMIT)]), default=None)
     if best is None:
         raise BadFont("has no characters by Unicode", "Its table of characters is of another kind.")

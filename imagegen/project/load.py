@@ -35,7 +35,7 @@ from imagegen.request import Target
 
 FILE_NAME = "imagegen.toml"
 
-_START_HINT = "start a project here:\n\n    imagegen init"
+_START_HINT = "start a project here:\n  imagegen init"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def project_bytes(file: Path) -> bytes:
     try:
         mode = file.stat().st_mode
         if stat.S_ISDIR(mode):
-            hint = f"name the file in it:\n\n    -f {shown}/{FILE_NAME}"
+            hint = f"name the file in it:\n  -f {shown}/{FILE_NAME}"
             raise WrongInput(Problem(f"`{shown}` is a folder, not a project file", hint=hint))
         if not stat.S_ISREG(mode):
             raise WrongInput(Problem(f"`{shown}` is not a regular file"))
@@ -204,7 +204,8 @@ def project_bytes(file: Path) -> bytes:
             # One byte more than allowed is enough to know that there are too many.
             return opened.read(SIZE_LIMIT + 1)
     except FileNotFoundError:
-        raise WrongInput(Problem(f"there is no file `{shown}`", hint=_START_HINT)) from None
+        hint = "name the project file with -f, or leave -f out for the nearest one upwards"
+        raise WrongInput(Problem(f"there is no file `{shown}`", hint=hint)) from None
     except OSError as error:
         why = f"The system says: {error.strerror or error}."
         raise WrongInput(Problem(f"`{shown}` cannot be read", why)) from None

@@ -152,6 +152,8 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
         return _wrong_type(loc, name, context.get("wanted") or _WANTED[kind], value)
     expected = re.findall("'([^']+)'", str(context.get("expected", "")))
     hint = suggestion(str(value), expected)
+    if kind == "less_than_equal" and loc[2:3] == ("text",) and {"box", "size", "min_size"} & {*loc}:
+        hint = "write a part of the picture, from 0 to 1, in place of pixels"
     given = "" if kind in ("too_long", "too_short") else _given(value)
     return Fault(loc, f"{name} {_rule(kind, context)}", given, hint)
 

@@ -49,8 +49,8 @@ def inked(project, name):
 
 
 def test_one_purchase_gives_a_file_for_each_locale(poster, emulator):
-    poster.run("build", code=0)
-    assert made(poster) == FILES
+    told = poster.run("build", code=0).stderr
+    assert ("warning" in told, made(poster)) == (False, FILES)
     left, _, right, _ = inked(poster, "images/poster-en-60.png")
     assert (left < 8, right < 50) == (True, True), "English begins at the left"
     left, _, right, _ = inked(poster, "images/poster-ar-60.png")
@@ -64,8 +64,10 @@ def test_one_purchase_gives_a_file_for_each_locale(poster, emulator):
 def test_another_word_or_font_makes_only_its_own_files_and_buys_nothing(poster, emulator):
     poster.run("build", code=0)
     before = {name: poster.bytes(name) for name in made(poster)}
-    poster.write("imagegen.toml", PROJECT.replace('text = { en = "Coffee"', 'text = { en = "Tea"'))
-    poster.run("build", code=0)
+    more = PROJECT.replace('text = { en = "Coffee"', 'text = { en = "Coffee and cake all day long"')
+    poster.write("imagegen.toml", more)
+    told = poster.run("build", code=0).stderr
+    assert "warning: the text `Coffee and cake all day long` (en) on `poster` was made sm" in told
     differ = {name for name, data in before.items() if poster.bytes(name) != data}
     assert differ == {"images/poster-en-60.png", "images/poster-en-120.png"}
     shutil.copy(FONTS / "latin.ttf", poster.path("fonts/arabic.ttf"))
@@ -88,7 +90,8 @@ def test_a_text_that_does_not_fit_or_is_too_small_is_told_before_its_picture_is_
     size = re.search(r"size = 0\.\d+", told)[0]
     several = PROJECT.replace("[images.poster]", "[images.poster]\ncandidates = 2")
     poster.write("imagegen.toml", several + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
-    poster.run("build", code=1)
+    told = poster.run("build", code=1).stderr
+    assert (told.count("failed: "), "not tried: the texts of `poster` ca" in told) == (1, True)
     assert emulator.posts == 0
     fitting = PROJECT.replace("size = 0.2", size)
     poster.write("imagegen.toml", fitting + 'fit = "none"\nbox = [0, 0, 0.2, 0.2]\n')
@@ -120,3 +123,9 @@ def test_another_name_takes_the_texts_along(poster, emulator):
         [name.replace("poster", "placard") for name in FILES] + ["images/placard.png"]
     )
     assert emulator.charges == 1
+
+
+def test_readers_of_a_text_are_wanted_an_alt_text_in_their_language(poster):
+    poster.write("imagegen.toml", PROJECT.replace(', ar = "قهوة" }\nparams', " }\nparams"))
+    told = poster.run("check", "--alt", code=1).stdout
+    assert "alt       poster: no alt text for ar\n" in told
