@@ -236,6 +236,9 @@ def _unlisted(name: str, images: Collection[str]) -> Problem:
     if choice_of(name) in images:
         hint = f"take it in for the image itself:\n  imagegen import {choice_of(name)} FILE"
         return Problem(f"`{name}` is a candidate, and those are bought", detail, hint)
+    if any(sign in name for sign in "*?["):
+        hint = "name one image: pictures are taken in one by one"
+        return Problem(f"no image is called `{name}`", detail, hint)
     close = nearest(name, images)
     block = f'[images.{name}]\n  prompt = "…"'
     other = f"did you mean `{close}`? Or add" if close else "add"
@@ -260,5 +263,4 @@ def _drawn(target: Target) -> Problem:
 
 def _no_picture(file: str, found: Problem) -> Problem:
     detail = f"{found.summary[:1].upper()}{found.summary[1:]}. {found.detail}".strip()
-    hint = "PNG, JPEG, WebP and AVIF can be taken in; nothing was changed"
-    return Problem(f"`{file}` is no picture to use", detail, hint)
+    return Problem(f"`{file}` is no picture to use", detail, "nothing was changed")

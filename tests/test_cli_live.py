@@ -42,3 +42,17 @@ def test_waiting_is_told_until_something_happens(live):
     assert "waiting: the API asks for patience" in live.status()
     live(Began("a", "generate", paid=True))
     assert "waiting" not in live.status()
+
+
+def test_the_live_line_never_takes_two(live):
+    live(Waiting("the API asks for patience " * 40, 5))
+    assert "waiting" in live._spinner.text.plain
+    assert live._spinner.text.cell_len + 2 <= live._live.console.width
+
+
+def test_a_width_of_nothing_hides_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "0")
+    reporter = LiveReporter(1)
+    reporter(Failed("a", Problem("nobody knows why")))
+    reporter.close()
+    assert "nobody knows why" in capsys.readouterr().err

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from pathlib import Path
 
 import pytest
 
 from imagegen.cli import terminal
-from imagegen.errors import Problem, Where
+from imagegen.errors import NeedsAttention, Problem, Where
+
+FULL = Path("/dev/full")
 
 
 @pytest.mark.parametrize(
@@ -62,3 +66,12 @@ def test_json_says_the_same_without_anything_that_a_terminal_obeys(capsys):
     assert all(letter.isprintable() for letter in said.replace("\n", ""))
     assert "ü 漢 🙂" in said
     assert json.loads(said) == value
+
+
+def test_an_answer_that_a_full_disk_has_no_room_for_is_an_error_and_talk_is_not():
+    with FULL.open("w", encoding="utf-8") as full, contextlib.redirect_stdout(full):
+        with pytest.raises(NeedsAttention, match="the answer cannot be written"):
+            terminal.data("hero")
+        terminal.data_json({"errors": []})
+    with FULL.open("w", encoding="utf-8") as full, contextlib.redirect_stderr(full):
+        terminal.talk("generated  hero")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -121,6 +122,6 @@ def _refuse_stale(plan: Plan, told: object, saved: Path) -> None:
                 "the saved plan is out of date",
                 "The project, the lock, the files or the prices have changed since it was written. "
                 "Nothing was done.",
-                f"look at the new plan and save it:\n  imagegen plan --out {saved}",
+                f"look at the new plan and save it:\n  imagegen plan --out {quote(str(saved))}",
             )
         )

@@ -5,6 +5,7 @@ Holds the project for its whole length. Never words a result: who asked for the 
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from imagegen.cli.opened import open_project
 from imagegen.cli.publishing import Publication
 from imagegen.cli.reporter import PlainReporter, for_stream
 from imagegen.cli.spending import Spending
-from imagegen.errors import LimitReached, Problem, WrongInput
+from imagegen.errors import ImagegenError, LimitReached, Problem, WrongInput
 from imagegen.events import Event
 from imagegen.opened import Opened
 from imagegen.plan import Action, Plan
@@ -269,9 +270,11 @@ def _remember_after_work(path: Path, workspace: Workspace, publication: Publicat
     """Look at everything once more, so late that no edit can hide in the same clock tick."""
     time.sleep(fingerprint.SETTLE_SECONDS * 1.5)
     read_at = time.time_ns()
-    opened = open_project(path, workspace)
-    loaded = opened.loaded
-    # A formatter that follows the published files may have been here already.
-    stale = publishing.stale(loaded.project, loaded.targets, opened.lock, workspace)
-    if opened.plan().idle and not stale:
-        _remember(opened, read_at, publication)
+    # What has gone wrong in this moment is for the next build to tell; this one is done.
+    with contextlib.suppress(ImagegenError):
+        opened = open_project(path, workspace)
+        loaded = opened.loaded
+        # A formatter that follows the published files may have been here already.
+        stale = publishing.stale(loaded.project, loaded.targets, opened.lock, workspace)
+        if opened.plan().idle and not stale:
+            _remember(opened, read_at, publication)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from imagegen.lock import Lock
 from imagegen.plan import Action, Block, Change, World
 from imagegen.project.load import load
 from imagegen.publish.writing import Step
+from imagegen.report.large_file import pointed_at
 from imagegen.request import Target
 from imagegen.workspace import Workspace
 
@@ -25,6 +26,8 @@ _WAYS = {
     "unpicked": "choose with imagegen pick",
 }
 """What to do about the kinds of findings that a plan does not tell of."""
+
+_FETCH = "git lfs pull brings files of which only the pointers are here"
 
 _NAMED = 3
 """Images of one line that are named."""
@@ -56,8 +59,8 @@ def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
     and edited files, published files that are out of date, candidates of which none is picked,
     and a lock that cannot be read. Exit 1 if anything does not fit.
 
-    With --alt: each image must say its alt text, for every locale that any image has one for;
-    alt = "" marks decoration.
+    With --alt: each image must say its alt text, for every locale in which any image has one,
+    or a text on it; alt = "" marks decoration.
     """
     path = project_file(file)
     workspace = Workspace(path.parent)
@@ -83,11 +86,13 @@ def command(*, file: Path | None, alt: bool, as_json: bool) -> None:
         terminal.data_json({"format": 1, "findings": rows, "images": count})
     else:
         for text in _lines(findings):
-            terminal.data(text)
+            terminal.rows(text)
     if findings:
         number = len(findings)
         things = f"{number} thing{'s do' if number > 1 else ' does'}"
         ways = dict.fromkeys(_WAYS.get(one.kind, _PLAN) for one in findings)
+        if _pointers(lock, found, workspace):
+            ways[_FETCH] = None
         terminal.talk(f"{things} not fit; {'; '.join(ways)}")
         raise click.exceptions.Exit(1)
     terminal.talk(f"All {count} images fit." if count != 1 else "The one image fits.")
@@ -106,9 +111,19 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
         yield from (f"{kind:<8}  {name}: {text}" for name in shown)
 
 
+def _pointers(lock: Lock, found: Mapping[str, str], workspace: Workspace) -> bool:
+    """Whether pointers of Git LFS lie where files should, as in a clone that left those out."""
+    files = (out for one in lock.images.values() for out in one.files)
+    others = (out for out in files if found.get(out.path, out.sha256) != out.sha256)
+    return any(pointed_at(workspace.read(out.path)) == out.sha256 for out in others)
+
+
 def _without_alt(images: Sequence[Target]) -> list[Finding]:
     """Return the images that say nothing to readers of some locale who do not see them."""
     locales = {locale for one in images for locale, _ in one.alts}
+    # Who reads a text on a picture reads its alt text in the same language.
+    locales |= {locale for one in images if one.derivation for locale in one.derivation.locales}
+    locales.discard("")
     findings = []
     for one in images:
         lacking = sorted(locales - {locale for locale, _ in one.alts}) if one.alts else []
@@ -132,6 +147,8 @@ def _findings(change: Change, lock: Lock, world: World) -> list[Finding]:
     one = lock.images.get(change.name)
     if change.target is None:
         return [Finding(change.name, "unlisted", "in the lock, no longer in the project file")]
+    if one is None and change.block is Block.PROTECTED:
+        return []
     if one is None:
         return [Finding(change.name, "unlocked", "in the project file, not in the lock")]
     findings = []

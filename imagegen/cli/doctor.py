@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -20,11 +21,15 @@ from imagegen.build.purchase import State
 from imagegen.build.signing import signer_of
 from imagegen.cli import generators, terminal
 from imagegen.cli.opened import file_option, json_option, project_file
+from imagegen.cli.watch_words import problems_text
 from imagegen.environment import Environment
 from imagegen.errors import ImagegenError, NeedsAttention
 from imagegen.project.load import Loaded, load
 from imagegen.project.schema import Project
 from imagegen.workspace import Workspace
+
+_SOON = timedelta(days=30)
+"""So long before its end a certificate is to be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def command(*, file: Path | None, as_json: bool) -> None:
         colours = {"ok": "green", "note": "yellow", "missing": "red"}
         for one in sights:
             state = click.style(f"{one.state:<7}", fg=colours[one.state])
-            terminal.data(f"{state}  {one.topic:<12}  {terminal.line(one.text)}")
+            terminal.rows(f"{state}  {one.topic:<12}  {terminal.line(one.text)}")
     if any(one.state == "missing" for one in sights):
         raise click.exceptions.Exit(1)
 
@@ -98,15 +103,13 @@ def _project(file: Path | None) -> Iterator[Sight]:
         lock = workspace.read_lock()
         loaded = load(path, known_urls=lock.url_digests())
         name = loaded.project.name
-        yield Sight("project", "ok", f"{name}, {path}: {len(loaded.images)} images")
-        yield Sight("lock", "ok", f"{len(lock.images)} entries")
+        yield Sight("project", "ok", f"{name}, {_counted(loaded.images, 'image')}, {path}")
+        yield Sight("lock", "ok", _counted(lock.images, "entry", "entries"))
         yield from _lettering(loaded)
         yield from _signing(loaded.project)
         yield from _generators(loaded.project)
     except ImagegenError as error:
-        count = len(error.problems)
-        text = f"{count} problem{'' if count == 1 else 's'}: {error.problems[0].summary}"
-        yield Sight("project", "missing", f"{text}; imagegen plan shows all of it")
+        yield Sight("project", "missing", _fault(error))
     around = environment.read(os.environ, path.parent)
     yield from _surroundings(around)
     yield from _secrecy(path.parent, around)
@@ -134,11 +137,29 @@ def _signing(project: Project) -> Iterator[Sight]:
     try:
         signer = signer_of(project)
         if signer is not None:
-            signer.check()
-        yield Sight("c2pa", "ok", "signs: the certificate and its key fit and are valid today")
+            yield _signature(signer.check())
     except NeedsAttention as error:
         texts = (f"{one.summary}. {one.detail}".rstrip(". ") for one in error.problems)
         yield Sight("c2pa", "missing", "; ".join(texts))
+
+
+def _signature(last: date) -> Sight:
+    """Return how long signatures hold, of which `last` is the last day."""
+    text = f"signs: the certificate and its key fit and are valid until {last.isoformat()}"
+    if last - datetime.now(UTC).date() > _SOON:
+        return Sight("c2pa", "ok", text)
+    return Sight("c2pa", "note", f"{text}, and so is all that they have signed; get a new one")
+
+
+def _counted(things: Collection[object], one: str, more: str = "") -> str:
+    return f"{len(things)} {one if len(things) == 1 else more or f'{one}s'}"
+
+
+def _fault(error: ImagegenError) -> str:
+    """Return why a project cannot be read, in one line: its first problem, and how many more."""
+    first, *more = error.problems
+    text = f"{first.summary} ({first.where})" if first.where else first.summary
+    return f"{text}; and {problems_text(len(more))} more, see imagegen plan" if more else text
 
 
 def _surroundings(around: Environment) -> Iterator[Sight]:
@@ -151,10 +172,11 @@ def _surroundings(around: Environment) -> Iterator[Sight]:
         yield Sight("API", "note", f"{environment.BASE_URL} is set: {around.base_url}")
     problem = preflight(around.home, 64 * 2**20)
     if problem is not None:
-        yield Sight("home", "missing", f"{around.home}: {problem.summary}")
+        text = f"{problem.summary}: {problem.detail}".rstrip(".: ")
+        yield Sight("home", "missing", text)
         return
     free = shutil.disk_usage(around.home).free // 2**30
-    yield Sight("home", "ok", f"{around.home}, {free} GiB free")
+    yield Sight("home", "ok", f"{free} GiB free, {around.home}")
     yield from _ledgers(around.home)
 
 
@@ -164,9 +186,11 @@ def _ledgers(folder: Path) -> Iterator[Sight]:
         entries = ledger.entries().values()
         unknown = sum(entry.state is State.UNKNOWN for entry in entries)
         unsettled = sum(entry.state.open for entry in entries)
-        text = f"account {account.name}: {len(entries)} jobs, {unsettled} not settled"
+        text = f"account {account.name}: {_counted(entries, 'job')}, {unsettled} not settled"
         state = "missing" if unknown else "note" if unsettled else "ok"
-        yield Sight("ledger", state, f"{text}, {unknown} unknown" if unknown else text)
+        way = "; imagegen jobs lists them" if unsettled else ""
+        way = f", {unknown} unknown; imagegen resolve settles that" if unknown else way
+        yield Sight("ledger", state, text + way)
 
 
 def _secrecy(root: Path, around: Environment) -> Iterator[Sight]:

@@ -20,9 +20,9 @@ from imagegen.cli.opened import file_option, json_option, project_file
 def command(name: str, picture: Path, *, file: Path | None, as_json: bool) -> None:
     """Let the image NAME show the picture in FILE, without buying one.
 
-    NAME is one image of the project file, no glob; FILE is PNG, JPEG, WebP or AVIF and is converted
-    if the output has another format. The picture stays until the request changes, and comes back
-    with it. A bought picture stays in the store: `imagegen pick NAME N` goes back to it.
+    NAME is one image of the project file, no glob; FILE is PNG, JPEG, WebP, AVIF or GIF and is
+    converted if the output has another format. The picture stays until the request changes, and
+    comes back with it. A bought picture stays in the store: `imagegen pick NAME N` goes back to it.
     """
     done = adoption.take_in(project_file(file), name, picture, carry=carry, waiting=waiting)
     adopted_words.tell([done], as_json=as_json)

@@ -35,7 +35,8 @@ def command(*, folder: Path) -> None:
         added = _ignore(folder / ".gitignore")
         atomic.replace(project, starter)
     except OSError as error:
-        problem = Problem(f"cannot write the starter project: {error.strerror}")
+        why = f"The system says: {error.strerror}."
+        problem = Problem(f"cannot write the starter project into `{folder}`", why)
         raise WrongInput(problem) from None
     terminal.talk(f"wrote {project} and {folder / SCHEMA_FILE}")
     if added:

@@ -26,6 +26,17 @@ def command(*, file: Path | None, everything: bool, as_json: bool) -> None:
 
     Without --all: those whose picture is not in the store yet. The next build of their project
     picks them up for free; what a project that is gone had ordered, that of any other one.
+
+    \b
+    INTENT             sent or about to be; no answer yet
+    ACCEPTED, READY    being made; made
+    STORED, PLACED     in the store; in its file
+    LOCKED             in the lock: done
+    REJECTED, FAILED   not charged, or given back
+    UNKNOWN            charged or not: imagegen resolve
+    ADOPTED            settled so, with its job
+    ABANDONED          settled so, without a picture
+    LOST               charged, and its picture is gone
     """
     around = environment.read(os.environ, file.absolute().parent if file else nearest_folder())
     ledgers = [
@@ -39,7 +50,7 @@ def command(*, file: Path | None, everything: bool, as_json: bool) -> None:
         terminal.data_json({"format": 1, "jobs": [_facts(entry) for entry in shown]})
     else:
         for entry in shown:
-            terminal.data(_row(entry))
+            terminal.rows(_row(entry))
     for ledger in ledgers:
         terminal.show(ledger.damage)
     charged = sum(entry.credits or 0 for entry in entries if not entry.state.closed)

@@ -31,9 +31,11 @@ class LiveReporter:
         self._began = self._last = time.monotonic()
         self._waiting = ""
         self._spinner = Spinner("dots")
-        self._live = Live(
-            self._spinner, console=Console(stderr=True), transient=True, refresh_per_second=8
-        )
+        console = Console(stderr=True)
+        if not console.width:
+            # COLUMNS=0 would leave no room for any letter, also of what stays.
+            console.width = 80
+        self._live = Live(self._spinner, console=console, transient=True, refresh_per_second=8)
         self._tidy = contextlib.ExitStack()
         self._tidy.enter_context(interruption.tidying(_tidy))
         self._live.start()
@@ -45,8 +47,11 @@ class LiveReporter:
         if text and self._timed:
             text = terminal.timed(text)
         if text:
-            self._live.console.print(Text.from_ansi(text), soft_wrap=True)
-        self._spinner.update(text=Text(terminal.line(self.status()), no_wrap=True))
+            self._live.console.print(Text.from_ansi(terminal.fitted(text)), soft_wrap=True)
+        status = Text(terminal.line(self.status()))
+        # One line, whatever it says: beside the spinner and a space.
+        status.truncate(max(1, self._live.console.width - 2), overflow="ellipsis")
+        self._spinner.update(text=status)
 
     def close(self) -> None:
         """Take the live line away."""

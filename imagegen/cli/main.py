@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import keyword
-import os
 import sys
 import tempfile
 import traceback
@@ -18,7 +17,7 @@ import click
 
 from imagegen import __version__
 from imagegen.cli import terminal
-from imagegen.errors import ImagegenError, nearest
+from imagegen.errors import ImagegenError, Problem, nearest
 
 try:
     import resource
@@ -52,12 +51,10 @@ Examples:
   imagegen build --draft     free placeholder pictures, no key needed
   imagegen plan              what a build would buy, and why
 
-\b
 Exit codes: 0 done or nothing to do; 1 something needs attention; 2 the request,
 project file or lock is wrong; 3 a bug; 4 a paid job's outcome is unknown; 5 a
 spending limit stopped it; 130 interrupted.
 
-\b
 Environment: APIFRAME_API_KEY, APIFRAME_BASE_URL, IMAGEGEN_HOME (ledger and store).
 """
 
@@ -106,23 +103,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         # Outside its standalone mode click returns the code of an Exit instead of raising it.
         code = imagegen.main(list(arguments), prog_name="imagegen", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
+    except click.ClickException as error:
+        return _refused([_misuse(error)], 2, arguments)
     except ImagegenError as error:
-        terminal.show(error.problems)
-        if "--json" in arguments:
-            terminal.data_json(terminal.problems_json(error.problems))
-        return error.exit_code
+        return _refused(error.problems, error.exit_code, arguments)
     except (KeyboardInterrupt, click.Abort):
         terminal.talk("interrupted")
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has gone.
+        terminal.silence(sys.stdout)
         return 1
     except Exception as error:  # noqa: BLE001 - the one gate for bugs
-        return _bug(error)
+        return _refused([_bug(error)], 3, arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -132,14 +128,37 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _bug(error: Exception) -> int:
+def _refused(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> int:
+    terminal.show(problems)
+    if "--json" in arguments:
+        try:
+            terminal.data_json(terminal.problems_json(problems))
+        except BrokenPipeError:
+            terminal.silence(sys.stdout)
+        except ImagegenError as error:
+            terminal.show(error.problems)
+    return code
+
+
+def _misuse(error: click.ClickException) -> Problem:
+    """Return what is wrong with a command line, and how it should look."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return Problem(error.format_message())
+    hint = f"{context.command_path} --help"
+    return Problem(error.format_message(), context.get_usage(), hint)
+
+
+def _bug(error: Exception) -> Problem:
     text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="imagegen-bug-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(f"imagegen {__version__}, Python {sys.version}\n\n{text}")
-    terminal.talk(
-        f"This is a bug in imagegen {__version__}, and we are sorry: {type(error).__name__}.\n"
-        f"What was paid for is safe. The details are in {Path(file.name)}; please report them."
-    )
-    return 3
+    summary = f"This is a bug in imagegen {__version__}, and we are sorry: {type(error).__name__}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="imagegen-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"imagegen {__version__}, Python {sys.version}\n\n{text}")
+    except OSError as full:
+        why = f"What was paid for is safe. The details cannot be written: {full.strerror}."
+        return Problem(summary, why, "please report it, with the command that was run")
+    hint = f"please report it, with all that is in this file:\n  {Path(file.name)}"
+    return Problem(summary, "What was paid for is safe.", hint)

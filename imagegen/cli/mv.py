@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from imagegen import environment, home
 from imagegen.build import renaming
 from imagegen.build.renaming import Renaming
 from imagegen.cli import terminal
 from imagegen.cli.opened import file_option, json_option, project_file
 from imagegen.cli.publishing import publish
 from imagegen.project.load import load
+from imagegen.store.disk import DiskStore
 from imagegen.workspace import CORNER, Workspace
 
 
@@ -34,6 +37,7 @@ def command(old: str, new: str, *, file: Path | None, as_json: bool) -> None:
         renaming.decide(path, old, new)
     with workspace.held(lambda lock: terminal.waiting("a build of this project", lock)):
         found = renaming.decide(path, old, new)
+        _store(workspace).rename_formers(str(workspace.root), old, new)
         renaming.carry_out(found, workspace)
         lock = workspace.read_lock()
         loaded = load(path, known_urls=lock.url_digests())
@@ -41,6 +45,10 @@ def command(old: str, new: str, *, file: Path | None, as_json: bool) -> None:
     _tell(found, as_json=as_json)
     if report.failed:
         raise click.exceptions.Exit(1)
+
+
+def _store(workspace: Workspace) -> DiskStore:
+    return DiskStore(home.store_folder(environment.read(os.environ, workspace.root).home))
 
 
 def _tell(found: Renaming, *, as_json: bool) -> None:

@@ -39,6 +39,6 @@ def command(name: str, take: int, *, file: Path | None, as_json: bool) -> None:
     if problem is not None:
         terminal.talk(f"{name} does not show take {take}: {terminal.line(problem.summary)}")
         raise click.exceptions.Exit(1)
-    state = "shows" if picked.changed else "shows already"
+    state = "shows" if picked.changed else "already shows"
     output = terminal.line(picked.output)
     terminal.talk(f"{name} {state} take {take}: {output}. Nothing was spent.")

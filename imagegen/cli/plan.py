@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -58,7 +59,9 @@ def command(
         saved |= {"names": list(names)} if names else {}
         saved |= {"replace": list(replaced)} if replaced else {}
         named_file.write(out, json.dumps(saved, ensure_ascii=False, indent=2) + "\n")
-        terminal.talk(f"Plan written to {out}. Carry it out with: imagegen build --plan {out}")
+        terminal.talk(
+            f"Plan written to {out}. Carry it out with: imagegen build --plan {quote(str(out))}"
+        )
     if as_json:
         more: dict[str, object] = {}
         if stale or loaded.project.publish.writes:
@@ -67,9 +70,9 @@ def command(
             more["signing"] = terminal.problems_json(unsigned)["errors"]
         terminal.data_json(told | more)
     else:
-        terminal.data(words.plan_text(plan, _with_replaced(opened, plan)))
+        terminal.rows(words.plan_text(plan, _with_replaced(opened, plan)))
         if stale:
-            terminal.data(publishing.stale_text(stale))
+            terminal.rows(publishing.stale_text(stale))
         for problem in unsigned:
             terminal.talk(terminal.worded(problem, label="warning"))
     if checked and (stale or not plan.idle):

@@ -62,13 +62,18 @@ def command(
     """Show what became of the pictures between two states of the lock.
 
     Writes index.html, which needs nothing else, and summary.md for pull requests, which is
-    printed as well: imagegen report --since origin/main... >> "$GITHUB_STEP_SUMMARY"
+    printed as well:
+
+    \b
+      imagegen report --since origin/main... >> "$GITHUB_STEP_SUMMARY"
 
     With --disclosure: every picture with its model, request, date of purchase and licence note,
     as Markdown; prompts only if [provenance] lets them be published, or with --prompts.
 
     Nothing is spent or sent, and no other file is touched.
     """
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json exclude each other.")
     path = project_file(file)
     if disclosure:
         if since or until or output:
@@ -86,6 +91,7 @@ def command(
         terminal.talk(f"Looking at the pictures of {len(comparison.differences)} images ...")
     store = DiskStore(home.store_folder(environment.read(os.environ, workspace.root).home))
     shown = exhibits(comparison.differences, before, after, store)
+    comparison = comparison.as_seen(exhibit.difference for exhibit in shown)
     report = Report(name_of(path), before, after, comparison, shown)
     text = summary(report)
     folder.write({PAGE: page(report), SUMMARY: text})

@@ -98,7 +98,7 @@ def _list(opened: Opened, ledger: Ledger, name: str | None, *, as_json: bool) ->
         unknown = [order for order in unknown if not _asked(opened, ledger, order, found)]
     else:
         for order in unknown:
-            terminal.data(order_text(order, found))
+            terminal.rows(order_text(order, found))
     if not unknown:
         terminal.talk("Nothing to settle: the outcome of every order is known.")
         return

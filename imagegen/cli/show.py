@@ -15,6 +15,7 @@ import click
 from imagegen.build.history import Past, histories
 from imagegen.candidates import choice_of
 from imagegen.cli import terminal, words
+from imagegen.cli.folding import column
 from imagegen.cli.opened import file_option, json_option, open_project, project_file
 from imagegen.difference import between
 from imagegen.lock import Lock
@@ -76,9 +77,9 @@ def command(
         way = Way.NONE if no_picture else _way(picture, len(changes))
         _tell(_pages(changes, opened), opened, way)
     else:
-        width = max((len(change.name) for change in changes), default=0)
+        width = column(change.name for change in changes)
         for change in changes:
-            terminal.data(_row(change, width))
+            terminal.rows(_row(change, width))
 
 
 def _asked(changes: Sequence[Change], names: Sequence[str]) -> list[Change]:
@@ -116,14 +117,14 @@ def _pages(changes: Sequence[Change], opened: Opened) -> list[_Page]:
 
 def _tell(pages: Sequence[_Page], opened: Opened, way: Way) -> None:
     if way is Way.NONE:
-        terminal.data("\n\n".join(map(_text, pages)))
+        terminal.rows("\n\n".join(map(_text, pages)))
         return
     # Deferred on purpose: it brings Pillow, which only drawing needs.
     from imagegen.cli import easel
 
     with contextlib.closing(easel.Easel(way)) as stand:
         for number, page in enumerate(pages):
-            terminal.data(f"{chr(10) * bool(number)}{_text(page)}")
+            terminal.rows(f"{chr(10) * bool(number)}{_text(page)}")
             stand.draw([easel.Shot(*shot) for shot in _shots(page.change, opened)])
 
 
@@ -161,8 +162,8 @@ def _row(change: Change, width: int) -> str:
     output = change.target.output if change.target else ""
     one = change.locked
     size = f"{one.original.width}x{one.original.height}" if one else ""
-    draft = " draft" if one and one.provider == "draft" else ""
-    return f"{change.name:<{width}}  {state + draft:<17}  {size:<10} {output}".rstrip()
+    draft = "draft, " if one and one.provider == "draft" else ""
+    return f"{change.name:<{width}}  {draft + state:<18}  {size:<10} {output}".rstrip()
 
 
 def _text(page: _Page) -> str:

@@ -13,13 +13,17 @@ import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from imagegen import file_lock
-from imagegen.errors import Problem
+from imagegen.cli.folding import cells, folded
+from imagegen.errors import NeedsAttention, Problem
 
 _LONGEST_LINE = 160
+"""Cells of a line of a file that are shown where no terminal says how much room there is."""
+_MARGIN = " " * 4
 _NOT_PLAIN = re.compile(r"[^\n -~]")
 
 
@@ -36,23 +40,28 @@ def line(text: str) -> str:
 
 
 def data(text: str) -> None:
-    """Write a line of what was asked for."""
-    click.echo(text, color=_colour())
+    """Write what was asked for to the letter: what other programs read, or a person copies."""
+    _put(text)
+
+
+def rows(text: str) -> None:
+    """Write lines of what was asked for, for people: folded on a terminal."""
+    _put(fitted(text, sys.stdout))
 
 
 def data_json(value: Mapping[str, object], *, indent: int | None = 2) -> None:
     """Write a JSON object that `--json` asks for; without `indent` in one line."""
     # What could move a cursor stands only inside of texts, where an escape means the same.
-    click.echo(_NOT_PLAIN.sub(_json_safe, json.dumps(value, ensure_ascii=False, indent=indent)))
+    _put(_NOT_PLAIN.sub(_json_safe, json.dumps(value, ensure_ascii=False, indent=indent)))
 
 
 def talk(text: str) -> None:
-    """Write a line about the work; when nobody listens any more, the work goes on unheard."""
+    """Write a line about the work; when nobody can hear it any more, the work goes on unheard."""
     try:
-        click.echo(text, err=True, color=_colour())
-    except BrokenPipeError:
-        # What is left in the buffer has to go somewhere, or Python exits with a code of its own.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        click.echo(fitted(text), err=True, color=_colour())
+    except OSError:
+        # A reader who has gone, or a full disk below a log.
+        silence(sys.stderr)
 
 
 def last_word(text: str) -> None:
@@ -77,6 +86,37 @@ def waiting(what: str, path: Path) -> None:
 def waiting_for_ledger(path: Path) -> None:
     """Say that another process of this account is in the way."""
     waiting("another build that uses the ledger of paid jobs", path)
+
+
+def _put(text: str) -> None:
+    """Write a line to standard output; raises NeedsAttention where there is no room for it."""
+    try:
+        click.echo(text, color=_colour())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        why = f"The system says: {error.strerror}."
+        raise NeedsAttention(Problem("the answer cannot be written", why)) from None
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is left in a buffer go somewhere, or Python exits with a code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def fitted(text: str, stream: TextIO | None = None) -> str:
+    """Return a text folded for `stream`, standard error unless said; as it is but for terminals."""
+    columns = _columns(stream or sys.stderr)
+    return folded(text, columns) if columns else text
+
+
+def _columns(stream: TextIO) -> int:
+    """Return the width of a terminal; 0 for one that does not tell, and for what is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 def _colour() -> bool | None:
@@ -108,10 +148,16 @@ def problems_json(problems: Iterable[Problem]) -> dict[str, object]:
 
 
 def worded(problem: Problem, *, label: str = "error") -> str:
-    """Return a problem as the text to show, several lines, without a line end."""
+    """Return a problem as the text to show, several lines, without a line end.
+
+    On a terminal, a place that is so long that it would push the fault away stands below it.
+    """
     place = problem.where
     head = f"{line(str(place))}: " if place else ""
-    parts = [click.style(f"{label}: ", fg="red", bold=True) + head + safe(problem.summary)]
+    below = 0 < _columns(sys.stderr) * 2 // 3 < cells(head)
+    told = safe(problem.summary) if below else head + safe(problem.summary)
+    parts = [click.style(f"{label}: ", fg="red", bold=True) + told]
+    parts += [f"  {head.rstrip(': ')}"] if below else []
     if place is not None and place.text.strip():
         parts.extend(_excerpt(place.text, place.column))
     if problem.detail:
@@ -122,11 +168,16 @@ def worded(problem: Problem, *, label: str = "error") -> str:
 
 
 def _excerpt(text: str, column: int) -> list[str]:
-    start = max(0, column - 1 - _LONGEST_LINE // 2)
-    shown = line(text[start : start + _LONGEST_LINE])
-    before = line(text[start : column - 1])
-    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
-    return [f"    {shown}", f"    {' ' * width}^"]
+    """Return a line, or the part of it that the terminal has room for, and a pointer below it."""
+    room = max(1, (_columns(sys.stderr) or _LONGEST_LINE) - len(_MARGIN))
+    whole = len(text) <= room and cells(line(text)) <= room
+    start = 0 if whole else max(0, column - 1 - room // 3)
+    shown = line(text[start : start + room])
+    if start + room < len(text) or cells(shown) > room:
+        while cells(shown) >= room and shown:
+            shown = shown[: -max(1, (cells(shown) - room) // 2)]
+        shown += "…"
+    return [_MARGIN + shown, f"{_MARGIN}{' ' * cells(line(text[start : column - 1]))}^"]
 
 
 def _indented(text: str) -> str:

@@ -12,6 +12,7 @@ import click
 
 from imagegen import contrast
 from imagegen import plan as planning
+from imagegen.cli.folding import column
 from imagegen.cli.terminal import line
 from imagegen.plan import Action, Block, Change, Plan, Reason
 
@@ -34,7 +35,7 @@ def plan_text(plan: Plan, replaced: Mapping[str, Plan] | None = None) -> str:
     """
     rows = _rows(change for change in plan.changes if change.action is not Action.KEEP)
     blocked = _blocked_rows(one for one in plan.changes if one.block and one.action is Action.KEEP)
-    width = max((len(_names(row)) for row in (*rows, *blocked) if not _is_folded(row)), default=0)
+    width = column(_names(row) for row in (*rows, *blocked) if not _is_folded(row))
     wanted = {change.target.output for change in plan.changes if change.target}
     parts = [_row_text(row, width, wanted) for row in rows]
     parts += [_blocked_text(row, width, replaced or {}) for row in blocked]

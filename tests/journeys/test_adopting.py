@@ -137,6 +137,7 @@ def test_what_cannot_be_taken_in_is_refused_and_changes_nothing(project):
     other = project.run("import", "heroo", "page.png", code=2).stderr
     assert "did you mean `hero`" in other
     assert "[images.heroo]" in other
+    assert "name one image" in project.run("import", "hero*", "page.png", code=2).stderr
     assert "`images/hero.jpg` of `hero` is not there" in project.run("accept", "*", code=2).stderr
     project.write("images/hero.jpg", b"drawn by hand")
     assert "is no picture" in project.run("accept", "hero", code=2).stderr

@@ -11,7 +11,7 @@ def test_a_draft_build_needs_no_key_and_no_network(project):
     assert "Nothing was spent." in told
     outputs = [name for name in project.files() if name.startswith("images/")]
     assert len(outputs) == 2
-    assert "draft" in project.run("show", code=0).stdout
+    assert "draft, to generate" in project.run("show", code=0).stdout
     good = [project.bytes(name) for name in outputs]
     project.remove(outputs[0])
     project.run("build", "--draft", code=0)
