@@ -10,6 +10,7 @@ from imagegen import fingerprint
 
 def main() -> None:
     """Run `imagegen` with the arguments of the process and leave with its exit code."""
+    _fill_gaps()
     try:
         answer = fingerprint.quick_answer(sys.argv[1:])
         if answer is not None:
@@ -29,6 +30,14 @@ def main() -> None:
     sys.exit(interruption.over(run(sys.argv[1:])))
 
 
+def _fill_gaps() -> None:
+    """Open the streams that were closed: else their numbers would go to files, the ledger's too."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def _interrupted() -> None:
     # Past all buffers, which may be in the midst of something.
     os.write(2, b"interrupted\n")
@@ -36,9 +45,7 @@ def _interrupted() -> None:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        # It is None where the process was started with that stream closed.
-        if stream is not None:
-            stream.flush()
+        stream.flush()
 
 
 if __name__ == "__main__":

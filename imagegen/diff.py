@@ -90,6 +90,7 @@ class _Desk:
         self.world = world
         self.wish = wish
         self.takes = Takes(targets, lock, world, wish)
+        self.choices = {target.name: target for target in targets if target.candidates}
 
     def decide(self, target: Target) -> Change:
         """Return the change for `target`; a draft stands in for what needs money or network."""
@@ -156,7 +157,8 @@ class _Desk:
             return held or self._taken_in(change, target, former)
         bought = self._bought_before(target.request, take)
         if bought is not None and not target.output:
-            return replace(change, action=Action.RESTORE, shows=bought.original.sha256)
+            shown = replace(change, action=Action.RESTORE, shows=bought.original.sha256)
+            return self._protected(change, target) or shown
         if bought is not None:
             held = self._preferred(change, target, bought.original)
             if held is not None:
@@ -172,9 +174,15 @@ class _Desk:
         Who asks for the very picture of this change gets it, protected or not.
         """
         one, chosen = change.locked, change.replaces or change.name in self.wish.picks
-        if one is None or one.original.sha256 == original.sha256 or chosen:
-            return None
-        return self._protected(change, target)
+        same = one.original == original if one else self._is_there(original, target)
+        return None if same or chosen else self._protected(change, target)
+
+    def _is_there(self, original: Original, target: Target) -> bool:
+        """Whether the file in the place of an unlocked image is known to show this picture."""
+        if self.world.files.get(target.output) == original.sha256:
+            return True
+        shown = [one for one in self.lock.images.values() if one.original == original]
+        return any(_in_its_place(target, one) for one in shown)
 
     def _spared(self, change: Change, target: Target) -> Change:
         """Let a candidate that cannot be had trouble nobody once another one is chosen."""
@@ -296,14 +304,20 @@ class _Desk:
         one = self.lock.images.get(image)
         if target.candidate_of is not None:
             # What belongs to the picture that the image shows was never forbidden.
-            good = one is not None and not one.answers(target.request)
+            good = not one.answers(target.request) if one else self._is_held(image)
         elif one is None:
             # Without a lock nobody knows whose picture lies there, so it counts as a good one.
             good = target.output in self.world.files
         else:
             good = True
         real = one is None or one.provider != DRAFT
-        return target.protect and good and real and image not in self.wish.replace
+        chosen = image in self.wish.replace or image in self.wish.picks
+        return target.protect and good and real and not chosen
+
+    def _is_held(self, name: str) -> bool:
+        """Whether a choice that the lock does not know is kept from what it asks for."""
+        choice = self.choices.get(name)
+        return choice is not None and self._decide(choice).block is Block.HELD
 
 
 def _in_its_place(target: Target, one: Locked) -> bool:

@@ -1,33 +1,36 @@
 """The plan is the truth: `build` buys exactly what `plan --json` said just before.
 
-Over random sequences of edits, with the emulator's ledger as the judge.
+Over random histories of what people do to a project, with the emulator's ledger as the judge of
+money. What is free stays free, and nothing but `--replace`, `pick`, `import` and `accept` changes
+what a protected image shows.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import cast
 
 import journey
 import pytest
-import tomli_w
+from editing import Images, Site, photo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indoors import hasty
 
-from imagegen.cli import main
+from imagegen import digest, home
+from imagegen.build.ledger import Ledger
+from imagegen.lock import NAME as LOCK_FILE
 
-EXAMPLES = 12
+HISTORIES = os.environ.get("IMAGEGEN_AGREEMENT_HISTORIES")
+"""How many histories are played, each time others; a few, and always the same, without it."""
 
 NAMES = st.sampled_from(["cup", "desk", "mug"])
 PROMPTS = st.sampled_from(["a blue cup", "an oak desk", "a red mug"])
-EDIT = st.one_of(
+SAVED = st.one_of(
     st.tuples(st.just("set"), NAMES, st.sampled_from(["prompt"]), PROMPTS),
     st.tuples(st.just("set"), NAMES, st.just("seed"), st.sampled_from([1, 2])),
     st.tuples(st.just("set"), NAMES, st.just("take"), st.sampled_from([1, 2, 3])),
@@ -40,7 +43,6 @@ EDIT = st.one_of(
         st.sampled_from([{}, {"resolution": "1MP"}, {"output_quality": 80}]),
     ),
     st.tuples(st.just("set"), NAMES, st.just("candidates"), st.sampled_from([2, 3])),
-    st.tuples(st.just("pick"), NAMES, st.integers(1, 3)),
     st.tuples(st.just("follow"), NAMES, NAMES),
     st.tuples(st.just("output"), NAMES, st.sampled_from(["a.webp", "b/c.jpg", "b/d.jpg"])),
     st.tuples(
@@ -50,168 +52,225 @@ EDIT = st.one_of(
     ),
     st.tuples(st.just("remove"), NAMES),
     st.tuples(st.just("rename"), NAMES, NAMES),
-    st.tuples(st.just("delete file"), NAMES),
-    st.tuples(st.just("edit file"), NAMES),
     st.tuples(st.just("revert"), st.integers(0, 9)),
     st.tuples(st.just("check out"), st.integers(0, 9)),
 )
-ROUNDS = st.lists(st.lists(EDIT, min_size=1, max_size=4), min_size=1, max_size=3)
-START = st.dictionaries(NAMES, st.fixed_dictionaries({"prompt": PROMPTS}), min_size=1)
+SPOILT = st.one_of(
+    st.tuples(st.sampled_from(["delete file", "edit file", "retouch", "forget"]), NAMES),
+    st.tuples(st.just("lose lock"), st.none()),
+)
+COMMAND = st.one_of(
+    st.tuples(st.just("pick"), NAMES, st.integers(1, 3)),
+    st.tuples(st.just("mv"), NAMES, NAMES),
+    st.tuples(st.just("import"), NAMES, st.integers(0, 1)),
+    st.tuples(st.just("accept"), NAMES),
+    st.tuples(st.just("draft"), st.none()),
+    st.tuples(st.just("replace"), NAMES),
+    st.tuples(st.just("damage lock"), st.integers(0, 2)),
+)
+STEP = st.one_of(SAVED, SAVED, SPOILT, COMMAND)
+ROUNDS = st.lists(st.lists(STEP, min_size=1, max_size=4), min_size=1, max_size=3)
+START = st.dictionaries(
+    NAMES,
+    st.fixed_dictionaries({"prompt": PROMPTS}, optional={"protect": st.just(True)}),
+    min_size=1,
+)
+DAMAGE = ("<<<<<<< HEAD\n", "version = 99\n", "[images.cup]\noriginal = 7\n")
 
 
-@dataclass
-class Site:
-    """A project folder and the edits that people make to it."""
+class Player:
+    """Plays the steps of one history, and holds each against what was promised."""
 
-    folder: Path
-    images: dict[str, dict[str, object]]
-    past: list[tuple[dict[str, dict[str, object]], bytes]] = field(default_factory=list)
+    def __init__(self, site: Site, emulator: journey.Emulator) -> None:
+        self.site = site
+        self.emulator = emulator
+        self.charges = emulator.charges
 
-    @property
-    def file(self) -> Path:
-        return self.folder / "imagegen.toml"
+    def step(self, kind: str, *what: object) -> None:
+        if kind in ("pick", "mv", "import", "accept", "draft", "replace", "damage lock"):
+            self.site.save()
+            getattr(self, kind.replace(" ", "_").rstrip("_") + "_")(*what)
+        else:
+            self.site.edit(kind, *what)
 
-    @property
-    def lock(self) -> Path:
-        return self.folder / "imagegen.lock"
+    def build_(self, *options: str, replaced: Collection[str] = ()) -> None:
+        """Build, which does what was planned just before, and then has nothing left to do."""
+        site, emulator = self.site, self.emulator
+        site.save()
+        _, text = site.run("plan", "--json", *options, code=[0])
+        changes = {change["name"]: change for change in json.loads(text)["changes"]}
+        blocked = {name for name, one in changes.items() if _in_the_way(one)}
+        planned = {name for name, one in changes.items() if one["action"] == "generate"}
+        if not options and site.returns_free():
+            assert not planned, changes
+        before = emulator.charges
+        with self.unpaid() if not planned else contextlib.nullcontext(), self.protected(replaced):
+            _, text = site.run("build", "--json", *options, code=[1 if blocked else 0])
+        rows = json.loads(text)["results"]
+        assert {row["name"] for row in rows if row["error"]} == blocked, text
+        made = {row["name"] for row in rows if row["action"] == "generate"}
+        # A new picture that came out as the old one spares what follows it.
+        spared = planned - made
+        assert made <= planned
+        assert all("new picture of" in str(changes[name]["reasons"]) for name in spared)
+        done = {row["name"]: row["action"] for row in rows if row["name"] not in blocked}
+        told = {name: one["action"] for name, one in changes.items() if name not in blocked}
+        for name in done.keys() | {name for name, action in told.items() if action != "keep"}:
+            if "new picture of" not in str(changes[name]["reasons"]):
+                assert done.get(name) == told[name], (name, text)
+        self.judge_money(before, sorted(made))
+        site.remember(whole=not any("blocked" in one for one in changes.values()))
+        assert site.run("plan", "--check")[0] == (1 if blocked else 0)
+        findings = json.loads(site.run("check", "--json")[1])["findings"]
+        fine = [one for one in findings if _image_of(one["name"]) not in blocked]
+        assert {one["kind"] for one in fine} <= {"unpicked"}
+        with self.unpaid():
+            site.run("build", code=[1 if blocked else 0])
 
-    def save(self) -> None:
-        for name, one in self.images.items():
-            # Each follows only names before its own, so there is no ring.
-            known = [f"@{other}" for other in self.images if other < name]
-            kept = [text for text in self._followed(name) if text in known]
-            one.pop("references", None)
-            one.update({"references": kept} if kept else {})
-            if "candidates" in one:
-                one.pop("seed", None)
-                one.pop("take", None)
-        self.file.write_text(tomli_w.dumps({"images": self.images}), encoding="utf-8")
+    def judge_money(self, before: int, made: list[str]) -> None:
+        bought = self.emulator.running.ledger[before:]
+        shelf = self.emulator.running.service.shop.shelf
+        asked = sorted(shelf.get(one.job).input["prompt"] for one in bought)
+        images = self.site.images
+        assert asked == sorted(str(images[_image_of(name)]["prompt"]) for name in made)
+        # One order for each purchase, whatever became of the lock.
+        (account,) = home.account_folders(Path(os.environ["IMAGEGEN_HOME"])) or (None,)
+        entries = Ledger(account, waiting=lambda _: None).entries() if account else {}
+        assert [one for one in entries if one.attempt != 1] == []
+        assert len(entries) == self.emulator.charges - self.charges
 
-    def edit(self, kind: str, *what: object) -> None:
-        """Make one edit; one that makes no sense now is left out."""
-        name = str(what[0])
-        if kind == "set":
-            self.images.setdefault(name, {"prompt": f"a plain {name}"})[str(what[1])] = what[2]
-        elif kind == "output":
-            if all(one.get("output") != what[1] for one in self.images.values()):
-                self.images.get(name, {})["output"] = what[1]
-        elif kind == "unset":
-            self.images.get(name, {}).pop(str(what[1]), None)
-        elif kind == "follow" and name in self.images:
-            self.images[name]["references"] = [*self._followed(name), f"@{what[1]}"][-2:]
-        elif kind == "remove" and len(self.images) > 1:
-            self.images.pop(name, None)
-        elif kind == "rename" and name in self.images and what[1] not in self.images:
-            self._rename(name, str(what[1]))
-        elif kind in ("delete file", "edit file"):
-            self._spoil(name, drawn=kind == "edit file")
-        elif kind in ("revert", "check out") and self.past:
-            images, lock = self.past[int(name) % len(self.past)]
-            self.images = json.loads(json.dumps(images))
-            if kind == "check out":
-                self.lock.write_bytes(lock)
+    def replace_(self, name: str) -> None:
+        if self.site.run("plan", "--replace", name, "--json")[0] == 2:
+            with self.unpaid(), self.protected():
+                self.site.run("build", "--replace", name, code=[2])
+            return
+        self.build_("--replace", name, replaced=[name])
 
-    def remember(self) -> None:
-        self.past.append((json.loads(json.dumps(self.images)), self.lock.read_bytes()))
+    def draft_(self, _: object) -> None:
+        """Build drafts, which neither buys anything nor changes what is to be bought."""
+        site = self.site
+        wanted = self.to_buy()
+        planned = json.loads(site.run("plan", "--draft", "--json", code=[0])[1])["changes"]
+        blocked = {one["name"] for one in planned if _in_the_way(one)}
+        doing = {one["name"]: one["action"] for one in planned if one["action"] != "keep"}
+        with self.unpaid(), self.protected():
+            _, text = site.run("build", "--draft", "--json", code=[1 if blocked else 0])
+            site.run("plan", "--draft", "--check", code=[1 if blocked else 0])
+        rows = json.loads(text)["results"]
+        assert {row["name"]: row["action"] for row in rows if not row["error"]} == doing
+        assert self.to_buy() == wanted
 
-    def _rename(self, old: str, new: str) -> None:
-        self.images[new] = self.images.pop(old)
-        for one in self.images:
-            self.images[one]["references"] = [
-                text.replace(f"@{old}", f"@{new}") for text in self._followed(one)
-            ]
+    def pick_(self, name: str, take: int) -> None:
+        """Pick a take; it is shown from then on, or it never was bought."""
+        with self.unpaid(), self.protected(but=[name]):
+            code, _ = self.site.run("pick", name, str(take), "--json", code=[0, 2])
+        if code == 0:
+            one = self.site.locked()[name]
+            assert (one.take, one.picked) == (take, True)
 
-    def _spoil(self, name: str, *, drawn: bool) -> None:
-        for output in self._outputs(name):
-            if drawn:
-                output.write_bytes(b"drawn by hand")
-            else:
-                output.unlink()
+    def import_(self, name: str, number: int) -> None:
+        file = self.site.folder / "photo.jpg"
+        file.write_bytes(photo(number))
+        with self.unpaid(), self.protected(but=[name]):
+            code, _ = self.site.run("import", name, str(file), "--json", code=[0, 2])
+        if code == 0:
+            one = self.site.locked()[name]
+            assert (one.take, one.original.sha256) == (0, digest.sha256_of(photo(number)))
 
-    def _followed(self, name: str) -> list[str]:
-        return cast("list[str]", self.images.get(name, {}).get("references", []))
+    def accept_(self, name: str) -> None:
+        with self.unpaid(), self.protected(but=[name]):
+            self.site.run("accept", name, "--json", code=[0, 2])
 
-    def _outputs(self, name: str) -> list[Path]:
-        given = self.images.get(name, {}).get("output", f"{name}.jpg")
-        return [path for path in [self.folder / "images" / str(given)] if path.exists()]
+    def mv_(self, old: str, new: str) -> None:
+        """Rename an image, which changes nothing but names."""
+        site, wanted, locked = self.site, self.to_buy(), self.site.locked()
+        with self.unpaid(), self.protected(but=[old]):
+            code, _ = site.run("mv", old, new, code=[0, 2])
+        if code == 0:
+            before, after = locked.get(old), site.locked().get(new)
+            assert (before and before.original) == (after and after.original)
+            site.reread()
+            renamed = {
+                name.replace(old, new, 1) if _image_of(name) == old else name for name in wanted
+            }
+            assert self.to_buy() == renamed
+
+    def damage_lock_(self, how: int) -> None:
+        """Damage the lock, which is refused and left as it is; then take it back."""
+        if not self.site.lock.exists():
+            return
+        good = self.site.lock.read_bytes()
+        bad = DAMAGE[how].encode() + good
+        self.site.lock.write_bytes(bad)
+        with self.unpaid():
+            for verb in ("plan", "build", "check"):
+                self.site.run(verb, code=[2])
+        assert (self.site.folder / LOCK_FILE).read_bytes() == bad
+        self.site.lock.write_bytes(good)
+
+    def to_buy(self) -> set[str]:
+        changes = json.loads(self.site.run("plan", "--json", code=[0])[1])["changes"]
+        return {one["name"] for one in changes if one["action"] == "generate"}
+
+    @contextlib.contextmanager
+    def unpaid(self) -> Iterator[None]:
+        requests = len(self.emulator.requests)
+        yield
+        assert len(self.emulator.requests) == requests
+
+    @contextlib.contextmanager
+    def protected(self, but: Collection[str] = ()) -> Iterator[None]:
+        """Hold what protected images show against what they show afterwards."""
+        before = self.site.guarded(but)
+        yield
+        after = self.site.locked()
+        for name, (one, there) in before.items():
+            assert after[name].original == one.original
+            if after[name].outputs[0].path == one.outputs[0].path:
+                assert after[name].outputs == one.outputs
+                assert self.site.sha256_of(one) in (there, one.outputs[0].sha256)
+            if there == one.outputs[0].sha256:
+                assert self.site.sha256_of(after[name]) == after[name].outputs[0].sha256
 
 
-def run(site: Site, verb: str, *options: str) -> tuple[int, str]:
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()) as talk:
-        code = main.run([verb, "-f", str(site.file), *options])
-    assert code != 3, talk.getvalue()
-    return code, said.getvalue()
+def _in_the_way(change: dict[str, object]) -> bool:
+    """Whether a build complains of what is in the way of this image."""
+    return str(change.get("blocked", "protected")) != "protected" and change["action"] == "keep"
 
 
-def build_what_was_planned(site: Site, emulator: journey.Emulator) -> None:
-    site.save()
-    _, text = run(site, "plan", "--json")
-    changes = {c["name"]: c for c in json.loads(text)["changes"] if c["action"] == "generate"}
-    planned = sorted(changes)
-    charges, requests = emulator.charges, len(emulator.requests)
-    code, text = run(site, "build", "--json")
-    rows = json.loads(text)["results"]
-    assert code == 0, text
-    made = sorted(row["name"] for row in rows if row["action"] == "generate")
-    # A new picture that came out as the old one spares what follows it.
-    spared = [changes.pop(name) for name in planned if name not in made]
-    assert sorted(changes) == made
-    assert all("new picture of" in str(change["reasons"]) for change in spared)
-    bought = emulator.running.ledger[charges:]
-    assert len(bought) == len(made)
-    asked = sorted(
-        emulator.running.service.shop.shelf.get(one.job).input["prompt"] for one in bought
-    )
-    assert asked == sorted(str(site.images[name.partition("#")[0]]["prompt"]) for name in made)
-    if not planned:
-        assert len(emulator.requests) == requests
-    site.remember()
-    assert run(site, "plan", "--check")[0] == 0
-    findings = json.loads(run(site, "check", "--json")[1])["findings"]
-    assert {one["kind"] for one in findings} <= {"unpicked"}
-    assert run(site, "build")[0] == 0
-    assert emulator.charges == charges + len(made)
-
-
-def pick(site: Site, emulator: journey.Emulator, name: str, take: int) -> None:
-    """Pick a take; it is shown from then on, or it never was bought, and is free either way."""
-    site.save()
-    charges = emulator.charges
-    code, text = run(site, "pick", name, str(take), "--json")
-    assert code in (0, 2), text
-    assert emulator.charges == charges
+def _image_of(name: str) -> str:
+    """Return the image whose candidate `name` is, else `name` itself."""
+    return name.partition("#")[0]
 
 
 @pytest.mark.slow
 def test_build_buys_exactly_what_the_plan_says() -> None:
-    with journey.emulator(latency=0, picture_scale=32, rate_limit=0) as emulator, hasty():
+    shop = {"latency": 0, "picture_scale": 32, "rate_limit": 0, "credits": 10**9}
+    with journey.emulator(**shop) as emulator, hasty():
 
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=int(HISTORIES or 16),
             deadline=None,
-            derandomize=True,
+            derandomize=not HISTORIES,
+            database=None,
             suppress_health_check=[HealthCheck.too_slow],
         )
         @given(START, ROUNDS)
         def build_after_every_round(
-            start: dict[str, dict[str, object]],
-            rounds: list[list[tuple[object, ...]]],
+            start: Images, rounds: list[list[tuple[str, object, object]]]
         ) -> None:
             with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
                 patch.setenv("IMAGEGEN_HOME", f"{folder}/home")
                 patch.setenv("APIFRAME_BASE_URL", emulator.url)
+                patch.setenv("SSL_CERT_DIR", str(journey.ROOT / "tests"))
                 # A key of its own for each example, since the API remembers what a key has bought;
                 # not from `random`, which hypothesis makes repeat itself.
                 patch.setenv("APIFRAME_API_KEY", f"afk_{os.urandom(12).hex()}")
-                site = Site(Path(folder), json.loads(json.dumps(start)))
-                build_what_was_planned(site, emulator)
-                for edits in rounds:
-                    for kind, *what in edits:
-                        if kind == "pick":
-                            pick(site, emulator, *what)
-                        else:
-                            site.edit(str(kind), *what)
-                    build_what_was_planned(site, emulator)
+                player = Player(Site(Path(folder), json.loads(json.dumps(start))), emulator)
+                player.build_()
+                for steps in rounds:
+                    for step in steps:
+                        player.step(*step)
+                    player.build_()
 
         build_after_every_round()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import values
 
@@ -18,6 +20,11 @@ def test_every_block_that_a_build_complains_of_has_a_way_out(block):
     assert told.summary == "because"
     assert told.hint
     assert "{" not in told.hint
+
+
+def test_a_lock_that_does_not_know_an_image_cannot_bring_its_file_back():
+    assert "the lock back" in problem(MUG, Block.HELD).hint
+    assert "restore" in problem(replace(MUG, locked=values.locked()), Block.HELD).hint
 
 
 def test_of_a_choice_another_one_can_be_picked():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import anyio
 import pytest
@@ -12,11 +13,13 @@ from desk import Studio, webp
 
 from imagegen import digest
 from imagegen.build.derivatives import Derivatives
+from imagegen.build.pace import Stopped
 from imagegen.build.placing import Placing
 from imagegen.build.record import Recorder
 from imagegen.derivative import Marks
 from imagegen.errors import DiskFailed, Problem
 from imagegen.events import Failed
+from imagegen.lock import Lock
 from imagegen.locked import Derived
 from imagegen.original import Original
 from imagegen.request import Reference, Source
@@ -66,17 +69,42 @@ def test_an_output_that_was_edited_meanwhile_is_no_source(clone) -> None:
     assert not clone.workspace.read("images/mug-16.webp")
 
 
-def test_what_a_second_fault_follows_is_told_as_well(clone, monkeypatch) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Refusing(Workspace):
+    """A folder in which no lock can be written, each time for the next reason."""
+
+    faults: Iterator[str]
+
+    def write_lock(self, _: Lock) -> bytes:
+        raise DiskFailed(Problem(next(self.faults)))
+
+
+def test_what_a_second_fault_follows_is_told_as_well(clone) -> None:
     # The first may name a job of which the ledger could note nothing.
     faults = itertools.chain(["the ledger refuses"], itertools.repeat("the lock refuses"))
-
-    def refuse(*_: object) -> None:
-        raise DiskFailed(Problem(next(faults)))
-
-    monkeypatch.setattr(Workspace, "write_lock", refuse)
-    mug, lock = clone.build(MUG).failures
+    mug, lock = clone.build(MUG, workspace=Refusing(clone.folder, faults=faults)).failures
     assert [one.summary for one in mug.problems] == ["the ledger refuses", "the lock refuses"]
     assert [one.summary for one in lock.problems] == ["the lock refuses"]
+
+
+def test_a_disk_that_fails_behind_the_picture_ends_all_buying(clone) -> None:
+    blue = webp((64, 64), "blue")
+    pot = values.locked(values.target("pot"), sha256=digest.sha256_of(blue))
+    clone.lock = values.lock_of(mug(clone), pot)
+    # What is in the place of a derivative is bought, and the store's copy cannot be read.
+    clone.write("images/mug-16.webp", blue)
+    sha256 = pot.original.sha256
+    (clone.store.folder / "objects" / sha256[:2] / sha256).mkdir(parents=True)
+    desk = clone.desk(MUG)
+    recorder = Recorder(clone.workspace, desk.lock, lambda _: None)
+    placing = Placing(desk, clone.workspace, recorder)
+    made = Derivatives(desk, clone.workspace, placing, images=1, record=recorder.put)
+    brought = anyio.run(made.brought, MUG, mug(clone))
+    desk.darkroom.close()
+    assert "Is a directory" in str(brought.problems)
+    assert len(brought.entry.derived.files) == 3
+    with pytest.raises(Stopped):
+        desk.pace.go_on()
 
 
 def test_a_picture_that_does_not_decode_is_a_fault_of_that_image_alone(clone) -> None:

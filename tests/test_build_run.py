@@ -16,6 +16,7 @@ from imagegen.locked import Output
 from imagegen.original import Original
 from imagegen.plan import Plan
 from imagegen.providers.provider import JobStatus, Refused
+from imagegen.request import IMAGE_MARK, Reference, Source
 
 QUEUED = job(JobStatus.QUEUED)
 DONE = job(urls=("https://x/1.webp",), credits=4)
@@ -91,6 +92,67 @@ def test_a_retired_output_that_another_image_claims_is_not_deleted(clone):
     assert clone.build(heir).exit_code == 0
     assert clone.workspace.read("images/mug.webp") == webp()
     assert list(clone.lock.images) == ["cup"]
+
+
+class Acting(list):
+    """Events; `act` is told of each, too."""
+
+    def __init__(self, act):
+        self.act = act
+
+    def append(self, event):
+        super().append(event)
+        self.act(event)
+
+
+def test_a_lock_that_is_damaged_meanwhile_hides_nothing_of_what_was_bought(studio):
+    other = values.locked(values.target("gone", values.request("a pot")))
+    good = studio.workspace.write_lock(values.lock_of(other))
+    studio.lock = studio.workspace.read_lock()
+    studio.seller.on_submit = lambda: studio.write("imagegen.lock", b"<<<<<<< HEAD")
+    mend = {"imagegen.lock": lambda: studio.write("imagegen.lock", good)}
+    studio.events = Acting(lambda event: mend.get(event.name, int)() if event else None)
+    result = studio.build(MUG)
+    assert [(one.name, one.credits) for one in result.failures] == [
+        ("mug", 4),
+        ("gone", None),
+        ("imagegen.lock", None),
+    ]
+
+
+def test_a_disk_that_fails_while_an_image_waits_for_another_breaks_nothing_off(studio):
+    formers = studio.store.folder / "formers"
+
+    def fail(event):
+        if isinstance(event, Done):
+            formers.symlink_to(formers)
+
+    studio.events = Acting(fail)
+    reference = Reference("reference_images", IMAGE_MARK)
+    request = values.request("a card", references=(reference,))
+    card = values.target("card", request, sources=(Source("@mug", None),))
+    result = studio.build(MUG, card)
+    assert [one.name for one in result.failures] == ["card"]
+    assert "symbolic links" in result.failures[0].problem.detail
+    assert list(studio.lock.images) == ["mug"]
+
+
+def test_a_bought_picture_is_recorded_where_its_old_file_cannot_go(studio, tmp_path):
+    studio.write("images/mug.webp", webp(colour="blue"))
+    blue = digest.sha256_of(webp(colour="blue"))
+    studio.lock = values.lock_of(values.locked(sha256=blue))
+    studio.workspace.write_lock(studio.lock)
+    outside = tmp_path.with_name("outside")
+    (tmp_path / "images").rename(outside)
+    (tmp_path / "images").symlink_to(outside)
+    wanted = values.target(of=values.request("a cup"), output="new/mug.webp")
+    result = studio.build(wanted)
+    (failed,) = result.failures
+    assert "leads out of the project" in failed.problem.summary
+    # It was bought, and says so; nobody buys it again.
+    assert failed.credits == 4
+    assert studio.lock.images["mug"].original.sha256 == RED
+    assert studio.plan(wanted).idle
 
 
 def test_a_strange_file_in_the_place_of_an_output_is_kept_aside(studio):

@@ -284,7 +284,7 @@ def test_a_picture_that_was_taken_in_before_takes_no_place_of_a_protected_one() 
     free = decide(replace(wanted, protect=False), values.lock_of(now), world)
     assert (free.block, free.adopted) == (None, before)
     moved = decide(wanted, values.lock_of(replace(now, name="old")), world)
-    assert moved.adopted == before
+    assert (moved.block, moved.shows) == (Block.HELD, None)
 
 
 def test_what_is_derived_of_a_protected_picture_follows_the_project_for_free() -> None:
@@ -318,8 +318,30 @@ def test_a_derivative_that_is_gone_counts_as_a_file_where_a_protected_picture_ha
 
 def test_a_protected_file_that_no_lock_knows_is_left_and_told() -> None:
     wanted = values.target(protect=True)
-    change = decide(wanted, Lock(), World(files={wanted.output: values.OTHER_SHA}))
+    there = World(files={wanted.output: values.OTHER_SHA})
+    change = decide(wanted, Lock(), there)
     assert (change.action, change.block) == (Action.KEEP, Block.HELD)
+    # Nor does a picture take its place that was bought before, or candidates that it asks for.
+    one = values.locked()
+    bought = {(wanted.request.key, 1): Bought(one.original, one.job_id)}
+    known = World(files=there.files, originals={values.SHA}, answers=bought)
+    assert decide(wanted, Lock(), known).block is Block.HELD
+    targets = with_candidates([replace(wanted, candidates=2)])
+    assert [c.block for c in diff(targets, Lock(), there).changes] == [
+        Block.HELD,
+        Block.PROTECTED,
+        Block.PROTECTED,
+    ]
+    # As long as it does not, there is no choice: nothing is recorded of one.
+    candidates = diff(targets, Lock(), known).changes[1:]
+    assert [c.block for c in candidates] == [Block.PROTECTED, Block.PROTECTED]
+    picking = diff(targets, Lock(), known, Wish(picks={"mug": 1})).changes
+    assert [c.action for c in picking[:2]] == [Action.RESTORE, Action.RESTORE]
+    # What is known to be that very picture is no stranger.
+    same = replace(known, files={wanted.output: values.SHA})
+    assert decide(wanted, Lock(), same).action is Action.RESTORE
+    renamed = values.lock_of(replace(one, name="old"))
+    assert decide(wanted, renamed, known).action is Action.RESTORE
 
 
 def test_a_record_whose_file_a_protected_image_shows_is_not_retired() -> None:

@@ -331,6 +331,19 @@ def test_what_an_image_showed_is_known_for_it_and_its_request_alone(tmp_path: Pa
     assert not store.knows(REQUEST.key, 0)
 
 
+def test_what_an_image_showed_is_known_under_its_new_name_too(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path / "store")
+    store.rename_formers("/site", "mug", "cup")
+    other = dataclasses.replace(FORMER, image="pot")
+    elsewhere = dataclasses.replace(FORMER, project="/other")
+    for one in (FORMER, other, elsewhere):
+        store.remember_former(one)
+    store.rename_formers("/site", "mug", "cup")
+    assert store.former(REQUEST, "/site", "cup") == dataclasses.replace(FORMER, image="cup")
+    assert store.former(REQUEST, "/site", "pot") == other
+    assert store.former(REQUEST, "/other", "cup") is None
+
+
 def test_a_former_of_another_request_or_image_in_its_place_is_no_former(tmp_path: Path) -> None:
     store = filled(tmp_path)
     store.remember_former(FORMER)

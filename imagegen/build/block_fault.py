@@ -16,6 +16,7 @@ _WAYS_OUT = {
     Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
 }
 _UNOBTAINABLE = (Block.REFUSED, Block.LOST)
+_UNLOCKED_WAY_OUT = "bring the lock back from version control, or take `protect` away"
 _CHOICE_WAY_OUT = "pick another one: it is not asked for again then; or change the prompt"
 
 
@@ -23,4 +24,6 @@ def problem(change: Change, block: Block) -> Problem:
     """Return why `change`, which has this `block`, is not made, and the way out."""
     of_choice = change.target is not None and change.target.candidate_of is not None
     hint = _CHOICE_WAY_OUT if of_choice and block in _UNOBTAINABLE else _WAYS_OUT[block]
+    if block is Block.HELD and change.locked is None:
+        hint = _UNLOCKED_WAY_OUT
     return Problem(change.blocked, hint=hint.format(name=change.name))

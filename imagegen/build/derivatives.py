@@ -17,14 +17,15 @@ import anyio
 
 from imagegen import digest
 from imagegen.build.desk import Desk
-from imagegen.build.lettering_trial import try_on_widest
+from imagegen.build.lettering_trial import Trials
 from imagegen.build.output import signed
+from imagegen.build.pace import Pace
 from imagegen.build.placing import Placing
 from imagegen.build.recovery import recovered
 from imagegen.build.remaking import fonts_of
 from imagegen.build.shares import shared_out
 from imagegen.derivative import Derivation, Placeholder, Recipe
-from imagegen.errors import ImagegenError, Problem
+from imagegen.errors import DiskFailed, ImagegenError, Problem
 from imagegen.locked import Derived, Locked, Output
 from imagegen.pictures.convert import encoder_versions
 from imagegen.pictures.inspect import NotAPicture
@@ -68,6 +69,7 @@ class _Work:
     encoders: Mapping[str, str]
     """What makes the missing files."""
     fonts: Mapping[str, bytes]
+    pace: Pace
     made: list[Output] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -78,12 +80,14 @@ class _Work:
 
     @contextlib.contextmanager
     def noting(self) -> Iterator[None]:
-        """Note what goes wrong inside, and go on behind it."""
+        """Note what goes wrong inside, and go on behind it; a failing disk ends all buying."""
         try:
             yield
         except NotAPicture as error:
             self.problems.append(error.problem)
         except ImagegenError as error:
+            if isinstance(error, DiskFailed):
+                self.pace.stop(error.problems[0])
             self.problems += error.problems
 
 
@@ -106,6 +110,7 @@ class Derivatives:
         self._shares = math.ceil((os.cpu_count() or 1) / max(1, images))
         self._desk = desk
         self._workspace = workspace
+        self._trials = Trials(desk, workspace)
         self._placing = placing
         self._record = record
         self._claimed: dict[str, str] = {}
@@ -163,17 +168,11 @@ class Derivatives:
         return replace(one, derived=replace(one.derived, files=files))
 
     async def _made(
-        self,
-        target: Target,
-        derivation: Derivation,
-        one: Locked,
-        stock: Stock,
-        source: _Source,
+        self, target: Target, derivation: Derivation, one: Locked, stock: Stock, source: _Source
     ) -> tuple[Derived, list[Problem]]:
-        kinds = {recipe.encoder: recipe for recipe in stock.missing}
-        here = {kind: _encoder_at_work(recipe) for kind, recipe in kinds.items()}
+        here = {recipe.encoder: _encoder_at_work(recipe) for recipe in stock.missing}
         fonts = fonts_of(stock.missing, self._workspace)
-        work = _Work(target, derivation, one, stock, source, here, fonts)
+        work = _Work(target, derivation, one, stock, source, here, fonts, self._desk.pace)
         recipes = self._unclaimed(work, stock.missing)
         recipes = await anyio.to_thread.run_sync(self._moved, work, recipes)
         if await self._settable(work, recipes):
@@ -200,7 +199,7 @@ class Derivatives:
         """Whether all texts of `recipes` can be set and, on the widest file, read; notes if not."""
         wanted = (*work.stock.missing, *(recipe for recipe, _ in work.stock.kept))
         with work.noting():
-            await try_on_widest(recipes, wanted, self._desk, self._workspace)
+            await self._trials.before_making(recipes, wanted, work.target, work.source.data)
             return True
         return False
 
@@ -221,7 +220,7 @@ class Derivatives:
         """Sign a file, if it is to be, and put it in its place; what is wrong stops no other."""
         with work.noting():
             if recipe.signer:
-                data = await signed(data, work.target, recipe.format, self._desk)
+                data = await signed(data, recipe, work.one.original, work.target, self._desk)
             await anyio.to_thread.run_sync(self._put, work, recipe, data)
 
     def _put(self, work: _Work, recipe: Recipe, data: bytes) -> None:

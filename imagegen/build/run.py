@@ -21,7 +21,7 @@ from imagegen.build.buyer import NotBought
 from imagegen.build.collect import NotCollected
 from imagegen.build.derivatives import Brought, Derivatives
 from imagegen.build.desk import Desk
-from imagegen.build.lettering_trial import try_before_buying
+from imagegen.build.lettering_trial import Trials
 from imagegen.build.output import output_bytes, remarked
 from imagegen.build.pace import Stopped
 from imagegen.build.placing import Placing
@@ -89,11 +89,14 @@ class _Run:
             desk, workspace, self.placing, images=served, record=self.recorder.put
         )
         self.answers = Answers(plan, desk)
+        self.trials = Trials(desk, workspace)
         self.awaited = Awaited(plan, desk, workspace)
         self.outcomes: list[Outcome] = []
         self.begun: set[str] = set()
         self.placed: set[str] = set()
         """The images whose own picture is in place and recorded."""
+        self.charged: dict[str, int | None] = {}
+        """What this run was charged for each image that has its picture by now."""
         self.signal: int | None = None
         self.scope: anyio.CancelScope | None = None
         self.failed_keys: set[str] = set()
@@ -139,6 +142,9 @@ class _Run:
             outcome = Outcome(change.name, change.action, target.output or None)
             self.failed_keys.add(target.request.key)
             self.outcomes.append(replace(outcome, problems=(error.problem,), stopped=True))
+        except ImagegenError as error:
+            outcome = Outcome(change.name, change.action, target.output or None)
+            self._gave_up(outcome, target, error)
         finally:
             self.awaited.over(change.name)
 
@@ -160,12 +166,11 @@ class _Run:
             async with self.desk.pace.job():
                 self.begun.add(change.name)
                 self.desk.emit(Began(change.name, change.action, not change.free))
-                entry, charged = await self._picture(change, target)
+                entry = await self._picture(change, target)
             self.placed.add(change.name)
             if not change.unrecorded:
                 renew(entry, target.request, self.desk, self.workspace)
             self.awaited.made(change.name, entry.original.sha256)
-            outcome = replace(outcome, credits=charged)
             derived = None if change.unrecorded else await self._derive(target, entry)
         except Stopped as error:
             problem = error.problem or Problem("interrupted before it was ordered")
@@ -182,35 +187,31 @@ class _Run:
             self._failed(outcome, error.problem)
             return
         except ImagegenError as error:
-            if isinstance(error, DiskFailed):
-                # Another picture could perhaps be paid for and not be kept.
-                self.desk.pace.stop(error.problems[0])
-            self.failed_keys.add(target.request.key)
-            self._failed(outcome, *error.problems)
+            self._gave_up(outcome, target, error)
             return
-        self.outcomes.append(outcome)
+        self.outcomes.append(replace(outcome, credits=self.charged.get(change.name)))
         done = "fetch" if change.fetches else change.action
         files = (derived.made, derived.removed) if derived else (0, 0)
         self.desk.emit(Done(change.name, done, "" if change.in_place else target.output, *files))
 
-    async def _picture(self, change: Change, target: Target) -> tuple[Locked, int | None]:
-        """Bring the picture itself to its place; returns its entry and what was charged for it."""
+    async def _picture(self, change: Change, target: Target) -> Locked:
+        """Bring the picture itself to its place; returns its entry."""
         if change.locked is not None and (change.in_place or change.remarked):
             one = replace(change.locked, picked=change.picked)
             if change.remarked:
                 one = await self._remarked(target, one)
             if one != change.locked:
                 self._record(one)
-            return one, None
+            return one
         if self.answers.buys(change):
-            await try_before_buying(target, self.desk, self.workspace)
+            await self.trials.before_buying(target)
         answer = await self.answers.settle(change, target)
-        charged = None if change.free else answer.credits
+        self.charged[change.name] = None if change.free else answer.credits
         if target.output:
-            return await self._show(change, target, answer), charged
+            return await self._show(change, target, answer)
         entry = entry_of(change, target, answer, ())
         self.recorder.put(entry)
-        return entry, charged
+        return entry
 
     async def _remarked(self, target: Target, one: Locked) -> Locked:
         """Let the output say what it is to say of its making; it is in its place already."""
@@ -218,7 +219,8 @@ class _Run:
         if original is not None:
             data = await output_bytes(target, one.original, original, self.desk)
         else:
-            data = await remarked(target, self.workspace.read(target.output) or b"", self.desk)
+            data = self.workspace.read(target.output) or b""
+            data = await remarked(target, one.original, data, self.desk)
         self.placing.put(one.name, target.output, data, instead_of=one.outputs[0].sha256)
         return replace(one, outputs=(_output(target, one.original, data), *one.outputs[1:]))
 
@@ -262,10 +264,10 @@ class _Run:
             outcome = Outcome(change.name, change.action, None)
             try:
                 removed = self.placing.take_out(one, keeping=self.derivatives.places)
+                self.recorder.drop(change.name)
             except ImagegenError as error:
                 self._failed(outcome, *error.problems)
                 continue
-            self.recorder.drop(change.name)
             self.outcomes.append(outcome)
             kept = one.sold and self.desk.store.has(one.original.sha256)
             self.desk.emit(Done(change.name, change.action, "", 0, removed, kept))
@@ -295,11 +297,13 @@ class _Run:
         entry = entry_of(change, target, answer, (output,))
         if change.unrecorded:
             return entry
-        if change.locked is not None:
-            for former in change.locked.outputs:
+        try:
+            for former in change.locked.outputs if change.locked else ():
                 if former.path != target.output:
                     self.placing.remove(change.name, former)
-        self._record(entry)
+        finally:
+            # Also where an old file cannot go: from here on others would buy it again.
+            self._record(entry)
         return entry
 
     def _note_locked(self, recorded: Sequence[Locked]) -> None:
@@ -316,8 +320,16 @@ class _Run:
         outcome = replace(outcome, unknown=block is Block.UNKNOWN)
         self._failed(outcome, block_fault.problem(change, block))
 
+    def _gave_up(self, outcome: Outcome, target: Target, error: ImagegenError) -> None:
+        if isinstance(error, DiskFailed):
+            # Another picture could perhaps be paid for and not be kept.
+            self.desk.pace.stop(error.problems[0])
+        self.failed_keys.add(target.request.key)
+        self._failed(outcome, *error.problems)
+
     def _failed(self, outcome: Outcome, *problems: Problem) -> None:
-        self.outcomes.append(replace(outcome, problems=problems))
+        charged = self.charged.get(outcome.name)
+        self.outcomes.append(replace(outcome, problems=problems, credits=charged))
         for problem in problems:
             self.desk.emit(Failed(outcome.name, problem))
 

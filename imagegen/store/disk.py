@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,6 +81,16 @@ class DiskStore:
         key = digest.xxh3_128(digest.canonical_json(former.request))
         path = self._former_file(key, former.project, former.image)
         self._write("record what an image showed", path, former_file.encode(former))
+
+    def rename_formers(self, project: str, old: str, new: str) -> None:
+        """Let the image `new` of a project come back to whatever `old` of it showed, durably."""
+        folder = self.folder / "formers"
+        with self._told("look for records", folder):
+            paths = sorted(folder.glob("*/*.json"))
+        for path in paths:
+            known = self._remembered(path)
+            if known is not None and (known.project, known.image) == (project, old):
+                self.remember_former(replace(known, image=new))
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""

@@ -82,6 +82,9 @@ class Store(Protocol):
         It takes the place of what was recorded before.
         """
 
+    def rename_formers(self, project: str, old: str, new: str) -> None:
+        """Let the image `new` of a project come back to whatever `old` of it showed, durably."""
+
     def put(self, data: bytes) -> str:
         """Keep `data`, durably; returns its sha256. Keeping the same bytes again is free."""
 

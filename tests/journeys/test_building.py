@@ -1,7 +1,9 @@
 """What `build` buys: everything once, then only what has changed."""
 
 import json
+import time
 
+import journey
 from gallery import listing, mugs
 from journey import KEY
 
@@ -63,6 +65,19 @@ def test_the_json_of_a_build_names_every_picture_and_the_money(project, emulator
     assert set(row) == {"name", "action", "output", "credits", "error"}
     assert (row["name"], row["action"], row["error"]) == ("mug-1", "generate", None)
     assert project.run("build", "--json", code=0).json["results"] == []
+
+
+def test_what_was_bought_is_told_though_the_project_file_broke_meanwhile(project):
+    with journey.emulator(latency=1) as emulator:
+        project.base_url = emulator.url
+        project.write("imagegen.toml", mugs(1))
+        build = project.start("build")
+        while not emulator.posts:
+            time.sleep(0.02)
+        project.write("imagegen.toml", "[images.mug")
+        told = build.finish(code=0).stderr
+        assert f"1 done. Spent {emulator.running.service.ledger.spent} credits on 1 pic" in told
+        assert "lacks its `]`" in project.run("build", code=2).stderr
 
 
 def test_two_images_with_one_request_are_one_purchase_and_two_outputs(project, emulator):

@@ -86,6 +86,28 @@ def test_a_picture_that_was_taken_in_comes_back_and_buys_nothing(project, emulat
     assert emulator.charges == emulator.posts == 1
 
 
+def test_what_an_image_showed_comes_back_under_the_name_that_mv_gave_it(project, emulator):
+    red, blue = listing({"hero": "a red boat"}), listing({"hero": "a blue boat"})
+    for picture in (red, blue):
+        project.write("imagegen.toml", picture)
+        project.run("build", code=0)
+    project.run("build", "--replace", "hero", code=0)
+    project.run("pick", "hero", "1", code=0)
+    project.write("photo.png", convert(project.bytes("images/hero.jpg"), "png"))
+    chosen = project.bytes("images/hero.jpg")
+    project.write("imagegen.toml", red)
+    project.run("import", "hero", "photo.png", code=0)
+    taken_in = project.bytes("images/hero.jpg")
+    project.write("imagegen.toml", blue)
+    project.run("build", code=0)
+    project.run("mv", "hero", "cover", code=0)
+    for colour, shown in (("red", taken_in), ("blue", chosen)):
+        project.write("imagegen.toml", listing({"cover": f"a {colour} boat"}))
+        project.run("build", code=0)
+        assert project.bytes("images/cover.jpg") == shown
+    assert emulator.charges == emulator.posts == 3
+
+
 def test_neither_a_protected_picture_nor_a_later_take_gives_way_to_what_was_before(
     project, emulator
 ):

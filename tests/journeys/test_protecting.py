@@ -68,6 +68,23 @@ def test_not_even_a_picture_that_is_at_hand_takes_the_place_of_a_protected_one(p
     assert emulator.charges == emulator.posts == 2
 
 
+def test_no_build_replaces_a_protected_picture_or_buys_a_choice_of_it(project, emulator):
+    project.write("imagegen.toml", mug("a black mug", protect=True))
+    project.run("build", code=0)
+    good = project.bytes("images/mug.webp")
+    project.write("imagegen.toml", mug("a white mug", protect=True, candidates=2))
+    project.run("plan", "--check", code=0)
+    project.run("check", code=0)
+    # Without the lock nobody knows whose picture it is, so it stays, whatever is at hand.
+    project.remove("imagegen.lock")
+    for prompt in ("a white mug", "a pot"):
+        project.write("imagegen.toml", mug(prompt, protect=True, candidates=2))
+        for _ in range(2):
+            assert "take `protect` away" in project.run("build", code=1).stderr
+    assert project.bytes("images/mug.webp") == good
+    assert emulator.charges == emulator.posts == 2
+
+
 def test_replace_buys_the_next_take_of_that_image_and_it_stays(project, emulator):
     project.write("imagegen.toml", mug("a mug"))
     project.run("build", code=0)
