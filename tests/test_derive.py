@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from imagegen.build.darkroom import Darkroom
 from imagegen.derivative import Recipe
-from imagegen.pictures.derive import NotDerived, derived
+from imagegen.pictures.derive import NotDerived, _glimpse, derived
 from imagegen.pictures.inspect import NotAPicture, inspect
 from imagegen.pictures.xmp import unmarked
 
@@ -202,3 +202,12 @@ def test_the_darkroom_makes_the_same_bytes_in_groups_of_any_size() -> None:
 
     alone = anyio.run(in_groups, len(recipes))
     assert anyio.run(in_groups, 3) == alone
+
+
+@pytest.mark.parametrize("size", [(300, 40_000), (40_000, 300), (30, 20)])
+def test_what_lies_behind_texts_is_looked_at_small_however_long_the_picture_is(
+    size: tuple[int, int],
+) -> None:
+    recipe = replace(deriving.recipe(), crop=(0, 0, *size))
+    seen = _glimpse(Image.new("L", size), recipe)
+    assert seen.width * seen.height <= min(650_000, size[0] * size[1])

@@ -115,3 +115,14 @@ def test_an_interrupt_while_modules_are_loaded_is_told_in_one_word(idle, module)
         check=False,
     )
     assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+
+
+@pytest.mark.parametrize("verb", ["build", "plan"])
+def test_a_process_without_its_streams_does_the_same(idle, verb):
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *journey.command([verb])],
+        cwd=idle.folder,
+        env=idle.environment(),
+        check=False,
+    )
+    assert done.returncode == 0

@@ -78,7 +78,7 @@ def try_texts(
 def _glimpse(picture: Image.Image, recipe: Recipe) -> Image.Image:
     """Return what files of `recipe` show, no larger than it takes to judge colours."""
     part = cropped(picture, recipe.crop)
-    share = min(1.0, 800 / part.width)
+    share = min(1.0, math.sqrt(_GLIMPSE / (part.width * part.height)))
     size = (max(1, round(part.width * share)), max(1, round(part.height * share)))
     return part.resize(size, Image.Resampling.BOX)
 

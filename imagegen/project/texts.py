@@ -26,6 +26,9 @@ TOTAL_LIMIT = 32 * 2**20
 
 _SMALL = 4096
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
+"""Begins what Git LFS leaves in the place of a file; taken for its text, it could be bought."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WIDE = "It looks like UTF-16, in which every second byte is zero."
@@ -82,6 +85,9 @@ class Texts:
             if len(data) > limit:
                 detail = f"Such a file has at most {limit:,} bytes."
                 raise Unread(f"{quoted(path)} is too large", detail)
+            if data.startswith(_POINTER):
+                detail = "Git LFS has only its pointer there; the text itself was not fetched."
+                raise Unread(f"{quoted(path)} is not in this clone", detail, "git lfs pull")
             self._texts[path] = self.decoded(path, data)
         return self._texts[path]
 

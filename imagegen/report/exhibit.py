@@ -251,9 +251,11 @@ class _Booth:
 
 def _elsewhere(one: Output, state: State) -> str:
     """Return where else the bytes of a file are than on this machine; an empty text if nowhere."""
-    if large_file.pointed_at(state.read(one.path)) == one.sha256:
+    data = state.read(one.path)
+    if large_file.pointed_at(data) == one.sha256:
         return "is in Git LFS and was not fetched"
-    return "was not fetched into this clone" if state.lacks(one.path) else ""
+    lacking = data is None and state.lists(one.path)
+    return "was not fetched into this clone" if lacking else ""
 
 
 def _said(old: bytes, new: bytes) -> Iterator[Reason]:

@@ -49,9 +49,9 @@ class State:
             return self.workspace.read(path)
         return self.repository.read(self.commit, path)
 
-    def lacks(self, path: str) -> bool:
-        """Whether the commit has a file whose bytes are not in this clone."""
-        if self.commit is None or self.repository is None or self.read(path) is not None:
+    def lists(self, path: str) -> bool:
+        """Whether the commit has a file of that path, though its bytes may not be in this clone."""
+        if self.commit is None or self.repository is None:
             return False
         return self.repository.lists(self.commit, path)
 
