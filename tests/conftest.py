@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import journey
 import pytest
+from crash import noon
 from crash.canary_check import CanaryCheck
+
+# A slow machine is no fault, and the same tree gets the same verdict each time. Other examples
+# than these are looked at with `--hypothesis-profile=default`, and by the crash harness.
+hypothesis.settings.register_profile(
+    "imagegen",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("imagegen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -17,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A run in the background ignores it, and everything that it starts would, too.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["TZ"] = noon.ZONE
+    time.tzset()
     config.pluginmanager.register(CanaryCheck(config, journey.KEY))
 
 

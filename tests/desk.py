@@ -72,11 +72,11 @@ class Studio:
             targets, self.lock, self.workspace, self.store, ledger=self.ledger, seen=seen
         )
 
-    def build(self, *targets: Target) -> Result:
-        return self.carry_out(self.plan(*targets))
+    def build(self, *targets: Target, workspace: Workspace | None = None) -> Result:
+        return self.carry_out(self.plan(*targets), workspace)
 
-    def carry_out(self, plan: Plan) -> Result:
-        return anyio.run(self._carried_out, plan)
+    def carry_out(self, plan: Plan, workspace: Workspace | None = None) -> Result:
+        return anyio.run(self._carried_out, plan, workspace or self.workspace)
 
     def desk(self, *targets: Target) -> Desk:
         """Return what a run works with whose project file lists these targets."""
@@ -93,9 +93,9 @@ class Studio:
             emit=self.events.append,
         )
 
-    async def _carried_out(self, plan: Plan) -> Result:
+    async def _carried_out(self, plan: Plan, workspace: Workspace) -> Result:
         desk = self.desk(*(c.target for c in plan.changes if c.target))
-        result = await run.carry_out(plan, desk, self.workspace)
+        result = await run.carry_out(plan, desk, workspace)
         await desk.painter.close()
         desk.darkroom.close()
         self.lock = self.workspace.read_lock()

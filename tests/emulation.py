@@ -38,7 +38,7 @@ class Talk:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def finished(self, job_id, seconds=5.0):
+    def finished(self, job_id, seconds=60.0):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             job = self.job(job_id)
@@ -49,13 +49,13 @@ class Talk:
 
     def picture(self, job_id):
         """Fetch the first picture of a job, without a key."""
-        return httpx.get(self.finished(job_id)["result"]["images"][0])
+        return httpx.get(self.finished(job_id)["result"]["images"][0], timeout=60)
 
 
 @contextlib.contextmanager
 def talking(settings: Settings = FAST, key: str = KEY) -> Iterator[Talk]:
     with (
         running(settings) as emulator,
-        httpx.Client(base_url=emulator.url, headers={"X-API-Key": key}) as client,
+        httpx.Client(base_url=emulator.url, headers={"X-API-Key": key}, timeout=60) as client,
     ):
         yield Talk(emulator, client)

@@ -25,12 +25,15 @@ from imagegen.cli import main
 HASTE = 8.0
 """How many seconds a build takes for one while it waits: between looks, before it tries again."""
 
+DEADLINE = 9.0
+"""From so many seconds on a wait is one for a server or a disk, which may be slow."""
+
 
 @contextlib.contextmanager
 def hasty(speed: float = HASTE) -> Iterator[None]:
     """Let the event loops that are made meanwhile have a clock that runs so much faster."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asyncio.events, "new_event_loop", partial(HastyLoop, speed))
+        patch.setattr(asyncio.events, "new_event_loop", partial(HastyLoop, speed, patient=DEADLINE))
         yield
 
 

@@ -25,6 +25,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from crash import noon
+
 ROOT = Path(__file__).resolve().parent.parent
 
 KEY = "afk_canary_0123456789abcdef"
@@ -151,6 +153,7 @@ class Project:
             "NO_COLOR": "1",
             "TERM": "dumb",
             "LANG": "C.UTF-8",
+            "TZ": noon.ZONE,
             # No authority is here: all that is spoken to is on this machine, and speaks no TLS.
             "SSL_CERT_DIR": str(ROOT / "tests"),
         }
@@ -250,6 +253,18 @@ def emulator(**settings: Any) -> Iterator[Emulator]:
     chosen = {"port": 0, "latency": 0.05, "picture_scale": 8} | settings
     with serve.running(emulator_settings.Settings(**chosen)) as running:
         yield Emulator(running)
+
+
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """Keep a port of this machine for whoever is told of it; until it listens, none is there.
+
+    The system gives a port that is merely free to anybody who asks for one meanwhile.
+    """
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
 
 
 class Silence:

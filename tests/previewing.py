@@ -92,5 +92,5 @@ def previewed(project: journey.Project, port: int = 0) -> Iterator[str]:
         yield url
     finally:
         running.signal(signal.SIGINT)
-        done = running.finish(code=130, timeout=20)
+        done = running.finish(code=130, timeout=60)
         assert done.stderr.split() == ["interrupted"]

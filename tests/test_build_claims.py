@@ -87,15 +87,13 @@ def test_tasks_shut_each_other_out_of_one_order_and_of_no_other(tmp_path: Path) 
 def test_who_waits_says_for_whom_and_goes_on_when_the_holder_is_killed(tmp_path, holder) -> None:
     said = list[Event]()
 
-    async def wait() -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(kill_later)
-            async with claims(tmp_path).held("ab", 1, image="hero", emit=said.append):
-                pass
-
-    async def kill_later() -> None:
-        await anyio.sleep(1.5)
+    def hear(event: Event) -> None:
+        said.append(event)
         os.kill(holder.pid, signal.SIGKILL)
+
+    async def wait() -> None:
+        async with claims(tmp_path).held("ab", 1, image="hero", emit=hear):
+            pass
 
     anyio.run(wait)
     who = f"(process {holder.pid}, in /work/shop)"

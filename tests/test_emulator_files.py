@@ -34,14 +34,14 @@ def test_several_pictures_of_one_job_differ():
         job_id = talk.buy(model="kling-image", klingImageParams={"n": 2})
         urls = talk.finished(job_id)["result"]["images"]
         assert [url.rpartition("/")[2] for url in urls] == [f"{job_id}-1.png", f"{job_id}-2.png"]
-        assert httpx.get(urls[0]).content != httpx.get(urls[1]).content
+        assert httpx.get(urls[0], timeout=60).content != httpx.get(urls[1], timeout=60).content
 
 
 def test_midjourney_gives_four_and_a_grid():
     with talking() as talk:
         result = talk.finished(talk.buy(model="midjourney"))["result"]
         assert len(result["images"]) == 4
-        with Image.open(io.BytesIO(httpx.get(result["gridUrl"]).content)) as grid:
+        with Image.open(io.BytesIO(httpx.get(result["gridUrl"], timeout=60).content)) as grid:
             assert grid.size == (128, 128)
 
 
@@ -54,18 +54,20 @@ def test_files_expire():
         url = talk.job(job_id)["result"]["images"][0]
         time[0] += 60
         assert talk.job(job_id)["expired"] is True
-        assert httpx.get(url).status_code == 404
+        assert httpx.get(url, timeout=60).status_code == 404
 
 
 def test_a_job_that_is_not_done_has_no_file():
     with talking(Settings(latency=60)) as talk:
         job_id = talk.buy()
         url = f"{talk.emulator.url}/cdn/images/{job_id}-1.jpg"
-        assert httpx.get(url).status_code == 404
+        assert httpx.get(url, timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["x.png", "..%2fledger.jsonl", "%2e%2e/ledger.jsonl"])
 def test_nothing_else_is_served(name):
     with talking(FAST) as talk:
         for folder in ("images", "uploads"):
-            assert httpx.get(f"{talk.emulator.url}/cdn/{folder}/{name}").status_code == 404
+            assert (
+                httpx.get(f"{talk.emulator.url}/cdn/{folder}/{name}", timeout=60).status_code == 404
+            )

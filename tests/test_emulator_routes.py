@@ -146,7 +146,9 @@ def test_me_tells_the_team_and_the_key():
 
 def test_models_need_no_key():
     with talking() as talk:
-        models = httpx.get(f"{talk.emulator.url}/v2/models?modality=image").json()["models"]
+        models = httpx.get(f"{talk.emulator.url}/v2/models?modality=image", timeout=60).json()[
+            "models"
+        ]
         assert "flux-2-pro" in [model["id"] for model in models]
         assert talk.client.get("/v2/models?modality=video").json() == {"models": []}
         assert talk.client.get("/v2/models?modality=smell").status_code == 400

@@ -50,13 +50,19 @@ def state_of(client, job_id):
 
 
 def test_a_killed_emulator_goes_on_where_it_was(tmp_path):
-    with process(tmp_path) as (url, child), httpx.Client(base_url=url, headers=HEADERS) as client:
+    with (
+        process(tmp_path) as (url, child),
+        httpx.Client(base_url=url, headers=HEADERS, timeout=60) as client,
+    ):
         job_id = client.post("/v2/images/generate", json=BODY).json()["jobId"]
         uploaded = client.post("/v2/uploads", files={"file": b"GIF89a"}).json()["url"]
         before = state_of(client, job_id)
         child.kill()
         child.wait()
-    with process(tmp_path) as (url, _), httpx.Client(base_url=url, headers=HEADERS) as client:
+    with (
+        process(tmp_path) as (url, _),
+        httpx.Client(base_url=url, headers=HEADERS, timeout=60) as client,
+    ):
         assert state_of(client, job_id) == before
         assert client.post("/v2/images/generate", json=BODY).json()["jobId"] == job_id
         assert client.get(httpx.URL(uploaded).path).content == b"GIF89a"
@@ -73,7 +79,7 @@ def test_a_signal_ends_the_server_cleanly(tmp_path, number):
 
 def test_no_key_is_ever_written(tmp_path):
     settings = Settings(state=tmp_path, picture_scale=16)
-    with running(settings) as emulator, httpx.Client(base_url=emulator.url) as client:
+    with running(settings) as emulator, httpx.Client(base_url=emulator.url, timeout=60) as client:
         client.post("/v2/images/generate", json=BODY, headers=HEADERS)
         client.post("/v2/uploads", files={"file": b"GIF89a"}, headers=HEADERS)
     for path in tmp_path.rglob("*"):
@@ -89,7 +95,9 @@ def test_a_taken_port_is_told():
 
 def test_a_running_emulator_shows_what_it_was_asked():
     with running(Settings(picture_scale=16)) as emulator:
-        answer = httpx.post(f"{emulator.url}/v2/images/generate", json=BODY, headers=HEADERS)
+        answer = httpx.post(
+            f"{emulator.url}/v2/images/generate", json=BODY, headers=HEADERS, timeout=60
+        )
         assert [charge.job for charge in emulator.ledger] == [answer.json()["jobId"]]
         assert emulator.charges == emulator.ledger
         assert emulator.posts == 1

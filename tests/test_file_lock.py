@@ -28,10 +28,14 @@ def test_a_second_process_waits_and_says_so(tmp_path: Path) -> None:
     path, said = tmp_path / "lock", list[Path]()
     holder = spawn(HOLD, path)
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-    threading.Timer(1.3, holder.communicate, ["\n"]).start()
+
+    def hear(place: Path) -> None:
+        said.append(place)
+        holder.communicate("\n")
+
     start = time.monotonic()
-    with file_lock.held(path, waiting=said.append):
-        assert time.monotonic() - start > 1.0
+    with file_lock.held(path, waiting=hear):
+        assert time.monotonic() - start > file_lock.SAY_AFTER
     assert said == [path]
 
 

@@ -33,7 +33,10 @@ def client(folder):
     file = previewing.write(folder, {"mug": "a mug", "pot": "a pot"})
     previewing.build(file)
     (folder / "images/pot.png").write_bytes(b"<script>alert(1)</script>")
-    with serve.running(file, port=0, pick=pick) as url, httpx.Client(base_url=url) as client:
+    with (
+        serve.running(file, port=0, pick=pick) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
         token = client.get("/").text.partition('imagegen-token" content="')[2].partition('"')[0]
         client.headers["X-Imagegen-Token"] = token
         client.get("/api/state")

@@ -33,7 +33,7 @@ def scene(tmp_path_factory):
 
     with (
         serve.running(file, port=0, pick=pick) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         token = client.get("/").text.partition('imagegen-token" content="')[2].partition('"')[0]
         yield client, token, picked

@@ -29,7 +29,7 @@ async def running(file):
     session = Session(file)
     async with anyio.create_task_group() as group:
         group.start_soon(session.run)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             await session.ready.wait()
         yield session
         group.cancel_scope.cancel()
@@ -53,9 +53,18 @@ def state(session):
 
 async def until(session, happened):
     """Wait for a state in which something is so."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         while not happened(now := state(session)):
             await session.hub.moved(now["revision"])
+
+
+async def at_rest(session):
+    """Wait until the session has nothing more to look at; returns when it looked last."""
+    looked = None
+    while looked != (looked := session._signs.looked_at):
+        due = session._signs.not_before - time.monotonic()
+        await anyio.sleep(max(0.0, due) + 0.3)
+    return looked
 
 
 def mug(told):
@@ -70,8 +79,7 @@ async def test_progress_alone_changes_one_row_and_looks_at_nothing_else(tmp_path
         with building(tmp_path) as emit:
             emit(BEGAN)
             await until(session, lambda told: mug(told)["state"] == "generating")
-            await anyio.sleep(0.3)
-            looked = session._signs.looked_at
+            looked = await at_rest(session)
             seen = session.hub.revision
             emit(Progressed("mug", 40))
             await until(session, lambda told: mug(told)["progress"] == 40)

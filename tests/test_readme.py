@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -21,13 +20,7 @@ def tour() -> str:
     return "\n".join(re.findall(r"```sh tour\n(.*?)```", README, re.DOTALL))
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def test_the_tour_works_as_it_stands(tmp_path: Path) -> None:
-    script = tour().replace("8787", str(free_port()))
     imagegen = tmp_path / "bin" / "imagegen"
     imagegen.parent.mkdir()
     imagegen.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imagegen "$@"\n')
@@ -38,15 +31,17 @@ def test_the_tour_works_as_it_stands(tmp_path: Path) -> None:
         "IMAGEGEN_HOME": str(tmp_path / "home" / "imagegen"),
         "PYTHONPATH": str(journey.ROOT),
     }
-    done = subprocess.run(
-        ["bash", "-c", f"set -e\ntrap 'kill %1' EXIT\n{script}"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    with journey.kept_port() as port:
+        script = tour().replace("8787", str(port))
+        done = subprocess.run(
+            ["bash", "-c", f"set -e\ntrap 'kill %1' EXIT\n{script}"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'prompt: "' in done.stdout
     assert done.stderr.count("Spent") == 2

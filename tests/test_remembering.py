@@ -14,11 +14,11 @@ from imagegen.lock import Lock
 from imagegen.remembering import Remembering
 from imagegen.workspace import Workspace
 
-IO = Path("/proc/self/io")
+IO = Path("/proc/thread-self/io")
 
 
 def bytes_read(act):
-    """Return how many bytes this process has read while it did something."""
+    """Return how many bytes this thread has read while it did something."""
     before = int(IO.read_text().split()[1])
     act()
     return int(IO.read_text().split()[1]) - before

@@ -88,6 +88,23 @@ def test_the_picture_of_before_comes_from_git_when_its_digest_fits(root):
     )
 
 
+def test_a_picture_that_a_clone_was_made_without_is_told(root, tmp_path):
+    versioned.begin(root)
+    for lock, data in zip(changed(), (RED, BLUE), strict=True):
+        (root / "imagegen.lock").write_bytes(dump(lock))
+        (root / "images/mug.png").write_bytes(data)
+        versioned.commit(root)
+    versioned.git(root, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    versioned.git(root, "clone", "-q", "--filter=blob:none", f"file://{root}", str(clone))
+    versioned.git(clone, "cat-file", "-s", "HEAD~1:imagegen.lock")
+    before, after = states(Workspace(clone), "HEAD~1", None)
+    differences = compare(before.lock, after.lock).differences
+    (found,) = exhibits(differences, before, after, DiskStore(tmp_path / "store"))
+    assert found.remarks == ("the earlier picture was not fetched into this clone",)
+    assert found.after is not None
+
+
 def test_bytes_with_another_digest_are_not_believed(root):
     damaged = DiskStore(root.with_name("store"))
     path = damaged.path(damaged.put(RED))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import versioned
 
 from imagegen.project.texts import TOTAL_LIMIT, Texts, Unread
 
@@ -80,3 +81,9 @@ def test_utf_16_is_called_by_its_name_with_and_without_a_mark(folder: Path) -> N
     for data in ("a\n".encode("utf-16"), "a\n".encode("utf-16-le")):
         (folder / "site/a.csv").write_bytes(data)
         assert "UTF-16" in refused(texts(folder), "a.csv").detail
+
+
+def test_a_pointer_of_git_lfs_is_not_taken_for_the_text_that_it_stands_for(folder: Path) -> None:
+    (folder / "site/mug.txt").write_bytes(versioned.pointer(b"a mug"))
+    bad = refused(texts(folder), "mug.txt", 1000)
+    assert (bad.summary, bad.hint) == ("`mug.txt` is not here", "fetch it:\n  git lfs pull")

@@ -74,11 +74,16 @@ def soon(act, *args):
 def test_a_write_is_seen_soon_after(following, root):
     (root / "a.toml").write_text("one")
     follow(following, root, "a.toml", "b.toml")
-    soon(lambda: (root / "a.toml").write_text("two"))
-    began = time.monotonic()
-    assert changed(following) == ["a.toml"]
-    assert time.monotonic() - began < 1.5, "only the slow look has seen it"
+    assert any(seen_soon(following, root / "a.toml", f"{n}") for n in range(3))
     assert changed(following, 0.1) == []
+
+
+def seen_soon(following, file, text):
+    """Return whether a write is seen before the slow look, which comes every two seconds."""
+    soon(lambda: file.write_text(text))
+    began = time.monotonic()
+    assert changed(following) == [file.name]
+    return time.monotonic() - began < 1.5
 
 
 def test_a_touch_changes_nothing(following, root):
@@ -126,20 +131,29 @@ def test_an_edit_that_leaves_all_times_as_they_were_is_seen(following, root):
 
 
 def test_a_file_is_reported_once_its_writer_rests(following, root):
-    (root / "a.toml").write_text("one")
-    follow(following, root, "a.toml")
+    for number in range(99):
+        (file := root / f"{number}.toml").write_text("one")
+        follow(following, root, file.name)
+        pauses = []
+        writer = soon(save_slowly, file, pauses)
+        found, seen = changed(following), file.read_text()
+        writer.join()
+        again = changed(following, 0.2)
+        # A busy machine may have made the writer rest, and then it is right to say so.
+        if max(pauses) < 0.01:
+            break
+    assert (found, seen.endswith("11\n"), again) == ([file.name], True, [])
 
-    def save_slowly():
-        with (root / "a.toml").open("w") as file:
-            for number in range(30):
-                file.write(f"{number}\n")
-                file.flush()
-                time.sleep(0.002)
 
-    writer = soon(save_slowly)
-    assert changed(following) == ["a.toml"]
-    assert not writer.is_alive() or (root / "a.toml").read_text().endswith("29\n")
-    assert changed(following, 0.2) == []
+def save_slowly(path, pauses):
+    """Write a file in twelve pieces; notes the seconds from each to the next."""
+    with path.open("w") as file:
+        for number in range(12):
+            before = time.monotonic()
+            file.write(f"{number}\n")
+            file.flush()
+            time.sleep(0.002)
+            pauses.append(time.monotonic() - before)
 
 
 def test_a_file_in_folders_that_appear_later_is_seen(following, root):
@@ -167,10 +181,7 @@ def test_a_folder_that_is_swapped_for_another_is_followed_on(following, root):
 
     soon(swap)
     assert changed(following) == ["a.csv"]
-    soon(lambda: (root / "now/a.csv").write_text("three"))
-    began = time.monotonic()
-    assert changed(following) == ["a.csv"]
-    assert time.monotonic() - began < 1.5, "only the slow look has seen it"
+    assert any(seen_soon(following, root / "now/a.csv", f"{n}") for n in range(3))
 
 
 def test_the_whole_project_may_go_and_come_back(following, root):

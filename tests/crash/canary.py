@@ -159,11 +159,16 @@ class Watch:
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
+    @property
+    def found(self) -> list[str]:
+        """What was found so far."""
+        return list(self._found)
+
     def end(self) -> list[str]:
         """Stop looking; returns what was found."""
         self._end.set()
         self._thread.join()
-        return list(self._found)
+        return self.found
 
     def _look(self) -> None:
         while not self._end.is_set():

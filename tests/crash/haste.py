@@ -6,7 +6,9 @@ Real sockets and real threads go on at their own pace, so deadlines come nearer 
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
+from collections.abc import Callable
 from typing import Any
 
 
@@ -18,13 +20,24 @@ class _Hasty(selectors.DefaultSelector):
 
 
 class HastyLoop(asyncio.SelectorEventLoop):
-    """Lets `speed` seconds pass in each second."""
+    """Lets `speed` seconds pass in each second.
 
-    def __init__(self, speed: float) -> None:
-        self._speed = speed
+    Who asks for `patient` seconds or more gets those of the wall: a deadline for somebody who is
+    in no haste.
+    """
+
+    def __init__(self, speed: float, *, patient: float = math.inf) -> None:
+        self._speed, self._patient = speed, patient
         selector = _Hasty()
         selector.speed = speed
         super().__init__(selector)
 
     def time(self) -> float:
         return super().time() * self._speed
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, **more: Any
+    ) -> asyncio.TimerHandle:
+        left = when - self.time()
+        wall = left * (self._speed - 1) if self._patient <= left < math.inf else 0.0
+        return super().call_at(when + wall, callback, *args, **more)

@@ -71,16 +71,16 @@ def _tried(
     rules = [faults.rule(fault, **options) for fault, options in mishaps]
     vendor.faults.replace(rules)
     scene = Scene(base, vendor.url, number, ("mug", "bowl"))
-    port = _free_port()
-    text = (scene.folder / "imagegen.toml").read_text("utf-8")
-    address = f'[provider]\nwebhook_url = "http://127.0.0.1:{port}/hook"\n'
-    (scene.folder / "imagegen.toml").write_text(address + text, encoding="utf-8")
-    with _liar(scene, vendor, port) as lies:
-        ended = zygote.run(
-            ["build", "--listen", f"127.0.0.1:{port}"],
-            folder=scene.folder,
-            environment=scene.environment,
-        )
+    with _kept_port() as port:
+        text = (scene.folder / "imagegen.toml").read_text("utf-8")
+        address = f'[provider]\nwebhook_url = "http://127.0.0.1:{port}/hook"\n'
+        (scene.folder / "imagegen.toml").write_text(address + text, encoding="utf-8")
+        with _liar(scene, vendor, port) as lies:
+            ended = zygote.run(
+                ["build", "--listen", f"127.0.0.1:{port}"],
+                folder=scene.folder,
+                environment=scene.environment,
+            )
     counts["lies told"] += lies["told"]
     counts["mishaps"] += len(mishaps)
     repeat = f"seed and number {name}: {[fault for fault, _ in mishaps]}"
@@ -90,9 +90,13 @@ def _tried(
     scene.clear()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+@contextmanager
+def _kept_port() -> Iterator[int]:
+    """Keep a port that nobody else is given; a build may listen there all the same."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield int(keeper.getsockname()[1])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from . import (
     disk_errors,
     histories,
     kills,
+    noon,
     notices,
     power,
     projects,
@@ -103,10 +104,11 @@ def attacked(
     Raises Broke, and TimeoutError when a first failure is long in coming.
     """
     words = [name, str(count), str(seed), "first" if first_failure else "all"]
+    ways = os.pathsep.join((str(package), str(TESTS)))
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "crash.parts", *words],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(package), str(TESTS)))},
+            env={**os.environ, "PYTHONPATH": ways, "TZ": noon.ZONE},
             capture_output=True,
             encoding="utf-8",
             timeout=_LONGEST_HUNT if first_failure else None,

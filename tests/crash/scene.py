@@ -27,6 +27,7 @@ from imagegen.emulator.serve import Running
 from imagegen.errors import ImagegenError
 from imagegen.store.disk import DiskStore
 
+from . import noon
 from . import plain as plain
 from .tally import Failure
 
@@ -99,6 +100,7 @@ class Scene:
             "APIFRAME_BASE_URL": self.url,
             "NO_COLOR": "1",
             "LANG": "C.UTF-8",
+            "TZ": noon.ZONE,
         }
 
     @property
@@ -262,7 +264,7 @@ def leaks(scene: Scene, repeat: str) -> Iterator[Failure]:
 
 
 def _get(vendor: Running, path: str) -> bytes:
-    connection = http.client.HTTPConnection(urlsplit(vendor.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(vendor.url).netloc, timeout=60)
     try:
         connection.request("GET", path)
         return connection.getresponse().read()

@@ -13,9 +13,11 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import journey
 import pytest
+from journeys.gallery import until
 
 from . import canary
 
@@ -69,11 +71,20 @@ def test_it_is_found_in_names_and_links_but_may_stand_in_a_settings_file(tmp_pat
     assert len(canary.found_in(tmp_path, PLANTED)) == 2
 
 
+def found_while(command: list[str], **options: Any) -> list[str]:
+    """Return what is found while a command runs, which ends when it has read a line."""
+    watch = canary.Watch(PLANTED, every=0.01)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, **options) as process:
+        until(lambda: watch.found)
+        process.communicate(b"\n")
+    assert process.returncode == 0
+    return watch.end()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_it_is_found_in_arguments() -> None:
-    watch = canary.Watch(PLANTED, every=0.01)
-    subprocess.run([sys.executable, "-c", "import time; time.sleep(.5)", PLANTED], check=True)
-    assert any(found.startswith("arguments of process") for found in watch.end())
+    (found, *_) = found_while([sys.executable, "-c", "input()", PLANTED])
+    assert found.startswith("arguments of process")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -82,13 +93,11 @@ def test_it_is_found_in_what_a_command_hands_to_its_children(tmp_path: Path) -> 
     (tmp_path / "imagegen").mkdir()
     (tmp_path / "imagegen" / "__init__.py").touch()
     (tmp_path / "imagegen" / "__main__.py").write_text(
-        "import subprocess, sys\n"
-        "subprocess.run([sys.executable, '-c', 'import time; time.sleep(.5)'])\n"
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'input()'])\n"
     )
     env = {**os.environ, "APIFRAME_API_KEY": PLANTED, "PYTHONPATH": str(tmp_path)}
-    watch = canary.Watch(PLANTED, every=0.01)
-    subprocess.run([sys.executable, "-m", "imagegen"], env=env, cwd=tmp_path, check=True)
-    assert any(found.startswith("environment of") for found in watch.end())
+    (found, *_) = found_while([sys.executable, "-m", "imagegen"], env=env, cwd=tmp_path)
+    assert found.startswith("environment of")
 
 
 PLANTING = """
@@ -117,7 +126,7 @@ def test_a_run_that_leaves_the_key_behind_fails(
     args = ["-m", "pytest", "-q", "-n", workers, "--basetemp", str(tmp_path / "base"), "-p"]
     done = subprocess.run(
         [sys.executable, *args, "no:cacheprovider", str(tmp_path / "test_x.py")],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert "1 passed" in done.stdout
     assert done.returncode == (0 if planting == "pass" else 1), done.stdout

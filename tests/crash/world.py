@@ -92,7 +92,7 @@ class World:
         """Run one build; None when its process died."""
         self.counts["builds"] += 1
         self.counts["replaces"] += replaced is not None
-        was_locked = bench.lock.exists()
+        was_locked, was_durable = bench.lock.exists(), self._is_durable(bench.lock)
         self.audit.begin(bench, replaced, limits)
         allowance = Allowance(images=100 if limits[0] is None else limits[0], credits=limits[1])
         again = () if replaced is None else (replaced,)
@@ -103,6 +103,8 @@ class World:
             self.counts["kills"] += 1
             self.counts["lost answers"] += self.disk.last == "answer to POST"
             if mishap.power:
+                # A lock whose writer was killed before it was synced may go with the power.
+                was_locked = was_locked and (was_durable or self._is_durable(bench.lock))
                 self.cut_power(bench, mishap.power)
         self.audit.end(ended)
         if ended is not None:
@@ -292,6 +294,9 @@ class World:
             self.clock.wait(120)
         told = f"exit {ended.code}, {self.vendor.requests - before[0]} requests, {ended.failed}"
         raise Broken("a second build was not idle", told)
+
+    def _is_durable(self, file: Path) -> bool:
+        return self.disk.durable(file) is not None
 
     def _settle(self, bench: Bench, entry: Entry, *, careless: bool) -> None:
         ledger = bench.open().ledger

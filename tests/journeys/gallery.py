@@ -28,12 +28,20 @@ def mugs(count: int, **tables: object) -> str:
     return listing({f"mug-{i}": f"mug number {i}" for i in range(1, count + 1)}, **tables)
 
 
-def until(happened: Callable[[], object], seconds: float = 30) -> None:
+def until(happened: Callable[[], object], seconds: float = 90) -> None:
     """Wait until something is so; fails when it takes too long."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
+
+
+def hear(running: journey.Running, words: str) -> str:
+    """Wait until a running command says this on its standard error; returns the line."""
+    for line in running.process.stderr or ():
+        if words in line:
+            return line
+    raise AssertionError(f"it ended and never said {words!r}")
 
 
 def spoil(emulator: journey.Emulator, fault: str, **options: Any) -> None:

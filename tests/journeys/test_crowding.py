@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from gallery import POST, listing, spoil, until
+from gallery import POST, hear, listing, spoil, until
 
 from imagegen import file_lock
 from imagegen.emulator import faults
@@ -32,14 +32,6 @@ def worktree(project):
 def account(project):
     (folder,) = (project.home / "imagegen/accounts").iterdir()
     return folder
-
-
-def hear(running, words):
-    """Wait until a running command says this; returns the line."""
-    for line in running.process.stderr:
-        if words in line:
-            return line
-    raise AssertionError(f"it ended and never said {words!r}")
 
 
 def claims(project):
@@ -98,7 +90,8 @@ def test_waiting_for_another_build_ends_with_an_interrupt(project, worktree, emu
     second.signal(signal.SIGINT)
     asked = time.monotonic()
     assert "nothing new was ordered" in second.finish(code=130).stderr
-    assert time.monotonic() - asked < 5
+    # Sooner by far than anything that it could have waited for.
+    assert time.monotonic() - asked < 30
     assert first.process.poll() is None
     first.kill()
     assert emulator.posts == emulator.charges == 1

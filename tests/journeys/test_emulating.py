@@ -26,12 +26,12 @@ def test_the_emulator_says_where_it_is_sells_pictures_and_ends_on_a_signal(proje
         told = json.load(answer)
     assert [line["event"] for line in told["ledger"]] == ["charge"]
     running.signal(signal.SIGTERM)
-    running.finish(code=0, timeout=10)
+    running.finish(code=0, timeout=60)
     again = project.start("emulator", "--port", "0", "--state", "shop")
     with urllib.request.urlopen(f"{ready(again)}/emulator/ledger") as answer:
         assert json.load(answer) == told
     again.signal(signal.SIGINT)
-    again.finish(code=0, timeout=10)
+    again.finish(code=0, timeout=60)
 
 
 def test_the_emulator_refuses_a_wrong_list_of_faults(project):

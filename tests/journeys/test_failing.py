@@ -1,12 +1,10 @@
 """One failed picture never stops the others; what is free is tried again, what is paid never."""
 
 import signal
-import socket
-import time
 
 import journey
 import pytest
-from gallery import GENERATE, mugs
+from gallery import GENERATE, hear, mugs
 
 from imagegen.emulator import faults
 
@@ -173,19 +171,18 @@ def test_a_picture_that_cannot_be_fetched_stays_noted_until_it_can(project, emul
 
 
 def test_an_api_that_cannot_be_reached_is_waited_for_and_charges_once(project):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    project.base_url = f"http://127.0.0.1:{port}"
-    project.write("imagegen.toml", mugs(1))
-    given_up = project.start("build")
-    time.sleep(1.5)
-    given_up.signal(signal.SIGINT)
-    assert "the API cannot be reached" in given_up.finish(code=130).stderr
-    patient = project.start("build")
-    time.sleep(1.5)
-    with journey.emulator(port=port) as emulator:
-        patient.finish(code=0)
-        assert (emulator.charges, emulator.posts) == (1, 1)
+    with journey.kept_port() as port:
+        project.base_url = f"http://127.0.0.1:{port}"
+        project.write("imagegen.toml", mugs(1))
+        given_up = project.start("build")
+        hear(given_up, "the API cannot be reached")
+        given_up.signal(signal.SIGINT)
+        given_up.finish(code=130)
+        patient = project.start("build")
+        hear(patient, "the API cannot be reached")
+        with journey.emulator(port=port) as emulator:
+            patient.finish(code=0)
+            assert (emulator.charges, emulator.posts) == (1, 1)
 
 
 STRANGER = '[provider]\nbase_url = "https://collector.example"\n'

@@ -232,9 +232,7 @@ def test_a_saved_plan_buys_the_request_that_was_read_and_no_other(project, emula
 
 def test_limits_hold_for_an_order_that_is_sent_again_and_its_price_is_told(project, emulator):
     project.write("imagegen.toml", RED)
-    spoil(emulator, "status", match=POST, status=503)
-    killed_when(project, "build", happened=lambda: emulator.posts)
-    emulator.running.faults.clear()
+    killed_unanswered(project, emulator, "build")
     assert "may buy 0" in project.run("build", "--max-images", "0", code=5).stderr
     assert emulator.charges == 0
     assert "credits on 1 picture" in project.run("build", code=0).stderr

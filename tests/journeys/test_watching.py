@@ -360,8 +360,11 @@ def test_a_pulled_lock_brings_its_pictures_for_nothing(watching, project, emulat
     colleague.write("imagegen.toml", listing({"hero": "a desk", "mug": "a mug"}))
     colleague.run("build", code=0)
     assert emulator.charges == 2
+    # As git does it, whose lock tells that the second file is still to come.
+    project.write(".git/index.lock", "")
     for name in ("imagegen.toml", "imagegen.lock"):
         project.write(name, colleague.bytes(name))
+    project.remove(".git/index.lock")
     watch.until("saved imagegen.toml and 1 more · 1 to restore · mug", "fetched    mug")
     watch.until("1 done", times=2)
     watch.end()
