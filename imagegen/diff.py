@@ -179,10 +179,12 @@ class _Desk:
 
     def _is_there(self, original: Original, target: Target) -> bool:
         """Whether the file in the place of an unlocked image is known to show this picture."""
-        if self.world.files.get(target.output) == original.sha256:
-            return True
+        found = self.world.files.get(target.output)
         shown = [one for one in self.lock.images.values() if one.original == original]
-        return any(_in_its_place(target, one) for one in shown)
+        files = [out for one in shown for out in one.outputs]
+        # Perhaps under a former name, and moved along with it.
+        moved = any(target.output == out.path or found == out.sha256 for out in files)
+        return moved or found == original.sha256
 
     def _spared(self, change: Change, target: Target) -> Change:
         """Let a candidate that cannot be had trouble nobody once another one is chosen."""
@@ -306,8 +308,9 @@ class _Desk:
             # What belongs to the picture that the image shows was never forbidden.
             good = not one.answers(target.request) if one else self._is_held(image)
         elif one is None:
-            # Without a lock nobody knows whose picture lies there, so it counts as a good one.
-            good = target.output in self.world.files
+            # Without a lock nobody knows whose picture lies there, so it counts as a good one;
+            # but for what a run put there, as a draft or before it was killed.
+            good = target.output in self.world.files.keys() - self.world.stand_ins
         else:
             good = True
         real = one is None or one.provider != DRAFT

@@ -290,8 +290,10 @@ class _Run:
 
     async def _place(self, change: Change, target: Target, answer: Answer, data: bytes) -> Locked:
         data = await output_bytes(target, answer.originals[0], data, self.desk)
-        # A draft that only stands in is in no lock, and yet nobody is to take it for edited.
-        put = self.placing.put_noted if change.unrecorded else self.placing.put
+        # A draft that only stands in is in no lock, and yet nobody is to take it for edited; nor
+        # may a build that is killed before the lock has a picture keep the next one from it.
+        noted = change.unrecorded or (change.locked is None and target.protect)
+        put = self.placing.put_noted if noted else self.placing.put
         put(change.name, target.output, data)
         output = _output(target, answer.originals[0], data)
         entry = entry_of(change, target, answer, (output,))

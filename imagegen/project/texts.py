@@ -87,7 +87,7 @@ class Texts:
                 raise Unread(f"{quoted(path)} is too large", detail)
             if data.startswith(_POINTER):
                 detail = "Git LFS has only its pointer there; the text itself was not fetched."
-                raise Unread(f"{quoted(path)} is not in this clone", detail, "git lfs pull")
+                raise Unread(f"{quoted(path)} is not here", detail, "fetch it:\n  git lfs pull")
             self._texts[path] = self.decoded(path, data)
         return self._texts[path]
 
