@@ -44,13 +44,14 @@ def diff(targets: Sequence[Target], lock: Lock, world: World, wish: Wish | None 
     # A protected image that took over the file of a lost name has no other record than that one.
     kept = {c.target.output for c in changes if c.target and c.block in _PROTECTING}
     needed = {c.adopted.name for c in changes if c.adopted and c.block}
+    held = {c.target.request.key for c in changes if c.target and c.block is Block.HELD}
     chosen = {c.name for c in changes if c.block in _PROTECTING}
     gone = [
         one
         for name, one in sorted(lock.images.items())
         if name not in listed and (wish.only is None or name in wish.only)
         if not any(output.path in kept for output in one.outputs)
-        if name not in needed and choice_of(name) not in chosen
+        if name not in needed and choice_of(name) not in chosen and one.request_key not in held
     ]
     retired = [
         Change(

@@ -10,7 +10,7 @@ from desk import Studio, webp
 from seller import Seller, job
 
 from imagegen import digest
-from imagegen.errors import Problem
+from imagegen.errors import Problem, WrongInput
 from imagegen.events import Began, Done, Failed, KeptAside, LeftBehind
 from imagegen.locked import Output
 from imagegen.original import Original
@@ -118,6 +118,20 @@ def test_a_lock_that_is_damaged_meanwhile_hides_nothing_of_what_was_bought(studi
         ("gone", None),
         ("imagegen.lock", None),
     ]
+
+
+def test_a_protected_picture_that_no_lock_could_record_is_recorded_by_the_next_build(studio):
+    wanted = values.target(output="images/mug.png", output_format="png", protect=True)
+    studio.seller.on_submit = lambda: studio.write("imagegen.lock", b"<<<<<<< HEAD")
+    with pytest.raises(WrongInput):
+        studio.build(wanted)
+    (studio.folder / "imagegen.lock").unlink()
+    placed = studio.workspace.read(wanted.output)
+    assert placed and digest.sha256_of(placed) != RED
+    # What is in its place is a conversion, which nothing but the note of the run tells for ours.
+    assert studio.build(wanted).exit_code == 0
+    assert list(studio.lock.images) == ["mug"]
+    assert len(studio.seller.posted) == 1
 
 
 def test_a_disk_that_fails_while_an_image_waits_for_another_breaks_nothing_off(studio):

@@ -344,6 +344,32 @@ def test_a_protected_file_that_no_lock_knows_is_left_and_told() -> None:
     assert decide(wanted, renamed, known).action is Action.RESTORE
 
 
+def test_a_protected_file_is_known_that_a_run_put_there_or_that_moved_with_its_name() -> None:
+    wanted = values.target(protect=True, candidates=2)
+    one = values.locked()
+    bought = {(wanted.request.key, 1): Bought(one.original, one.job_id)}
+    there = World(files={wanted.output: values.OTHER_SHA}, originals={values.SHA}, answers=bought)
+    # A draft, or what a killed run has placed and not recorded, keeps nothing from being built.
+    drawn = replace(there, stand_ins={wanted.output})
+    changes = diff(with_candidates([wanted]), Lock(), drawn).changes
+    assert [(c.action, c.block) for c in changes] == [
+        (Action.RESTORE, None),
+        (Action.RESTORE, None),
+        (Action.GENERATE, None),
+    ]
+    # Renamed by hand together with its file, which is a conversion: not the original's bytes.
+    moved = replace(one, name="old", outputs=(Output("old.webp", values.OTHER_SHA, "k" * 32),))
+    assert decide(replace(wanted, candidates=None), values.lock_of(moved), there).block is None
+
+
+def test_a_record_is_not_retired_whose_picture_a_held_image_asks_for() -> None:
+    one = values.locked(values.target("old", output="images/old.webp"))
+    wanted = values.target("new", protect=True)
+    world = replace(values.in_place(one), files={wanted.output: values.OTHER_SHA})
+    plan = diff([wanted], values.lock_of(one), world)
+    assert [(c.name, c.block) for c in plan.changes] == [("new", Block.HELD)]
+
+
 def test_a_record_whose_file_a_protected_image_shows_is_not_retired() -> None:
     one = values.locked(values.target("hero", output="images/x.webp"))
     edited = values.request("a cup")
