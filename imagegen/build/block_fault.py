@@ -16,7 +16,10 @@ _WAYS_OUT = {
     Block.HELD: "bring the file back with `imagegen restore`, or take `protect` away",
 }
 _UNOBTAINABLE = (Block.REFUSED, Block.LOST)
-_UNLOCKED_WAY_OUT = "bring the lock back from version control, or take `protect` away"
+_UNLOCKED_WAY_OUT = (
+    "bring the lock back from version control, or take `protect` away; to keep the file as it is:"
+    "\n  imagegen accept {name}"
+)
 _CHOICE_WAY_OUT = "pick another one: it is not asked for again then; or change the prompt"
 
 
